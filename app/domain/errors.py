@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The whole error tree: everything a person at the desk or an administrator can act on.
+
+An error carries a code and facts, never a sentence: the sentences are in ``app/ui/common/error_texts.py``,
+one per code. Whatever is not an ``AppError`` is a bug and is reported as one.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class AppError(Exception):
+    """Base of every error the product raises on purpose.
+
+    Args:
+        code: one of the class's ``codes``; names the text that is shown.
+        facts: values for the text's fields: ids, counts, paths, durations. Never a name, a template or a stroke.
+    """
+
+    codes: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, code: str, **facts: object) -> None:
+        if code not in self.codes:
+            raise ValueError(f"{type(self).__name__} has no code {code!r}")
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+    def __str__(self) -> str:
+        facts = " ".join(f"{name}={value}" for name, value in sorted(self.facts.items()))
+        return f"{self.code} {facts}".rstrip()
+
+
+class OperatorError(AppError):
+    """Raised when the person at the desk can put it right."""
+
+    codes = frozenset(
+        {
+            "already_checked_in",
+            "answer_invalid",
+            "attendance_not_found",
+            "course_not_found",
+            "enrollment_incomplete",
+            "enrollment_not_found",
+            "file_unreadable",
+            "finger_unknown",
+            "image_unreadable",
+            "input_invalid",
+            "page_not_found",
+            "question_not_found",
+            "record_changed",
+            "school_not_found",
+            "session_ended",
+            "session_expired",
+            "session_not_found",
+            "signature_file_invalid",
+            "step_not_in_flow",
+            "student_exists",
+            "student_not_found",
+            "template_invalid",
+            "transition_not_allowed",
+            "username_in_use",
+            "username_taken",
+            "username_unknown",
+            "class_session_not_found",
+        }
+    )
+
+
+class DeviceError(AppError):
+    """Raised when a reader cannot do what was asked.
+
+    ``retryable`` tells the capture flow whether asking again, without a person's help, makes sense.
+    """
+
+    codes = frozenset(
+        {
+            "reader_absent",
+            "reader_busy",
+            "reader_disconnected",
+            "reader_garbled",
+            "reader_locked",
+            "reader_refused",
+            "reader_silent",
+            "reader_unsupported",
+        }
+    )
+
+    def __init__(self, code: str, *, retryable: bool = False, **facts: object) -> None:
+        super().__init__(code, **facts)
+        self.retryable = retryable
+
+
+class StorageError(AppError):
+    """Raised when a database cannot be used or refuses a write."""
+
+    codes = frozenset(
+        {
+            "backup_failed",
+            "database_busy",
+            "database_damaged",
+            "database_key_wrong",
+            "database_read_only",
+            "database_too_new",
+            "database_too_old",
+            "database_unavailable",
+            "disk_full",
+            "migration_failed",
+            "operation_mismatch",
+            "record_refused",
+            "schema_differs",
+        }
+    )
+
+
+class SetupError(AppError):
+    """Raised when the station itself is not set up right; an administrator's matter."""
+
+    codes = frozenset(
+        {
+            "display_missing",
+            "key_absent",
+            "key_exists",
+            "key_locked",
+            "key_store_unsafe",
+            "passphrase_wrong",
+            "profile_in_use",
+            "profile_unknown",
+            "seal_broken",
+            "setting_invalid",
+            "setup_missing",
+        }
+    )
+
+
+class Cancelled(AppError):
+    """Raised when a person stopped what was going on. Never shown."""
+
+    codes = frozenset({"cancelled"})
+
+    def __init__(self) -> None:
+        super().__init__("cancelled")
