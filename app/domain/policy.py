@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The school's rules for capturing: which fingers, how many impressions, from which quality on, what is kept.
+
+The values come from the settings files; whatever decides something takes a ``Policy`` as an argument.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.fingerprints import Finger, SkipReason
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Rules that hold for every student of a station.
+
+    Attributes:
+        required_fingers: fingers that an enrollment asks for, in this order; each at most once, at least one.
+        impressions_per_finger: good impressions wanted of each finger, 1 to 10.
+        refuse_below: an impression below this quality (0-100) is never kept.
+        ask_again_below: below this quality the finger is asked for again while attempts remain.
+        good_from: from this quality on an impression is called good.
+        max_poor_attempts: poor attempts after which the next best finger is offered, at least 1.
+        keep_images: whether the image itself is stored (sealed) beside the template.
+        skip_reasons: reasons that the operator may give for leaving a finger out.
+        temp_enrollment_ttl_s: life of an unfinished signature enrollment, seconds.
+        visit_idle_days: days without an answer after which a visit ends.
+        xp_per_answer: points that a right answer gives.
+
+    Raises:
+        ValueError: values that contradict each other; the message starts with the field's name.
+    """
+
+    required_fingers: tuple[Finger, ...] = (Finger.RIGHT_INDEX, Finger.LEFT_INDEX)
+    impressions_per_finger: int = 3
+    refuse_below: int = 20
+    ask_again_below: int = 35
+    good_from: int = 50
+    max_poor_attempts: int = 3
+    keep_images: bool = False
+    skip_reasons: tuple[SkipReason, ...] = tuple(SkipReason)
+    temp_enrollment_ttl_s: int = 7200
+    visit_idle_days: int = 30
+    xp_per_answer: int = 10
+
+    def __post_init__(self) -> None:
+        if not self.required_fingers or len(set(self.required_fingers)) != len(self.required_fingers):
+            raise ValueError("required_fingers: at least one finger, each once")
+        if not 1 <= self.impressions_per_finger <= 10:
+            raise ValueError("impressions_per_finger: 1 to 10")
+        if not 0 <= self.refuse_below <= 100:
+            raise ValueError("refuse_below: 0 to 100")
+        if not self.refuse_below <= self.ask_again_below <= 100:
+            raise ValueError("ask_again_below: refuse_below to 100")
+        if not self.ask_again_below <= self.good_from <= 100:
+            raise ValueError("good_from: ask_again_below to 100")
+        for name in ("max_poor_attempts", "temp_enrollment_ttl_s", "visit_idle_days"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}: at least 1")
+        if self.xp_per_answer < 0:
+            raise ValueError("xp_per_answer: 0 or more")
