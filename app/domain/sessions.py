@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Status values of the product's sessions, as the databases hold them."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class SessionStatus(str, Enum):
+    """Life of a visit (``student_responses.status``). Pausing leaves it active."""
+
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    ABANDONED = "user_abandoned_not_completed"
+
+
+class EnrollmentStatus(str, Enum):
+    """Life of one finger's enrollment (``enrollment_sessions.status``)."""
+
+    PENDING = "pending"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    def may_become(self, other: EnrollmentStatus) -> bool:
+        """Whether the life of an enrollment allows going from this status to ``other`` (staying is allowed)."""
+        return other is self or other in _NEXT_STATUS[self]
+
+
+_NEXT_STATUS: dict[EnrollmentStatus, frozenset[EnrollmentStatus]] = {
+    EnrollmentStatus.PENDING: frozenset(
+        {EnrollmentStatus.IN_PROGRESS, EnrollmentStatus.FAILED, EnrollmentStatus.CANCELLED}
+    ),
+    EnrollmentStatus.IN_PROGRESS: frozenset(
+        {EnrollmentStatus.COMPLETED, EnrollmentStatus.FAILED, EnrollmentStatus.CANCELLED}
+    ),
+    EnrollmentStatus.COMPLETED: frozenset(),
+    EnrollmentStatus.FAILED: frozenset({EnrollmentStatus.PENDING, EnrollmentStatus.IN_PROGRESS}),
+    EnrollmentStatus.CANCELLED: frozenset(),
+}
+
+
+class TempEnrollmentStatus(str, Enum):
+    """Life of a step-by-step signature enrollment (``temp_enrollments.status``)."""
+
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    EXPIRED = "expired"
+
+
+class AttendanceStatus(str, Enum):
+    """What an attendance row says of the student (``attendance.status``)."""
+
+    PRESENT = "present"
+    LATE = "late"
+    ABSENT = "absent"
+    EXCUSED = "excused"
+
+
+class ClassSessionStatus(str, Enum):
+    """Life of a class session (``class_sessions.status``)."""
+
+    SCHEDULED = "scheduled"
+    ACTIVE = "active"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
