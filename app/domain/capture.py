@@ -94,7 +94,7 @@ class FingerUp:
 
 
 class HintCode(str, Enum):
-    """What the module's own check says before the slow transfer; mapped onto ``Reason`` by the capture service."""
+    """What the module's own check says before the transfer; the capture service maps it onto Reason."""
 
     MESSY = "messy"
     TOO_FEW_POINTS = "too_few_points"
@@ -111,7 +111,7 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class ReaderFault:
-    """Something failed. ``code`` is one of ``DeviceError.codes``; ``retryable``: the watch goes on by itself."""
+    """Something failed. ``code``: one of ``DeviceError.codes``; ``retryable``: the watch goes on."""
 
     code: str
     retryable: bool

@@ -86,7 +86,7 @@ def begin(
 
 
 def finger_is_complete(task: FingerTask, policy: Policy) -> bool:
-    """Whether the finger needs no further touch: enough impressions, or the best poor one taken by decision."""
+    """Whether the finger needs no further touch: enough impressions, or the best poor one by decision."""
     return len(task.accepted) >= policy.impressions_per_finger or (
         bool(task.low_quality_reason) and bool(task.accepted)
     )
@@ -117,7 +117,7 @@ def next_finger(visit: Visit, policy: Policy) -> Finger | None:
 
 
 def offer_other_finger(visit: Visit, finger: Finger, policy: Policy) -> Finger | None:
-    """The next best finger to ask for once ``finger`` had too many poor attempts; None before, or when none is left."""
+    """The next best finger once ``finger`` had too many poor attempts; None before, or when none is left."""
     task = visit.task(finger)
     if task is None or task.poor_attempts < policy.max_poor_attempts or finger_is_settled(task, policy):
         return None
@@ -126,7 +126,7 @@ def offer_other_finger(visit: Visit, finger: Finger, policy: Policy) -> Finger |
 
 
 def may_take_best(task: FingerTask, policy: Policy) -> bool:
-    """Whether the operator may take the best poor impression: attempts used up and one of them is not refused."""
+    """Whether the best poor impression may be taken: attempts used up, and one of them not refused."""
     best = task.best_poor
     return (
         best is not None
@@ -194,7 +194,7 @@ def advance(visit: Visit, event: Event, policy: Policy) -> Visit:
 
     Raises:
         OperatorError: ``transition_not_allowed`` where the event has no place in the visit's state,
-            ``enrollment_incomplete`` when finishing with steps open, ``step_not_in_flow`` for a wrong step number.
+            ``enrollment_incomplete`` when finishing with steps open, ``step_not_in_flow`` for a wrong number.
     """
     if visit.status is not SessionStatus.ACTIVE:
         raise _refused(visit, event)

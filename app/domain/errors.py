@@ -15,7 +15,7 @@ class AppError(Exception):
 
     Args:
         code: one of the class's ``codes``; names the text that is shown.
-        facts: values for the text's fields: ids, counts, paths, durations. Never a name, a template or a stroke.
+        facts: values for the text: ids, counts, paths, durations; never a name, a template or a stroke.
     """
 
     codes: ClassVar[frozenset[str]] = frozenset()
@@ -123,18 +123,25 @@ class SetupError(AppError):
             "key_absent",
             "key_exists",
             "key_locked",
+            "key_store_failed",
             "key_store_unsafe",
+            "keys_damaged",
+            "passphrase_short",
             "passphrase_wrong",
             "profile_in_use",
             "profile_unknown",
             "seal_broken",
+            "seal_unsupported",
             "setting_invalid",
+            "setting_locked",
+            "setting_secret",
             "setup_missing",
+            "site_key_absent",
         }
     )
 
 
-class Cancelled(AppError):
+class CancelledError(AppError):
     """Raised when a person stopped what was going on. Never shown."""
 
     codes = frozenset({"cancelled"})

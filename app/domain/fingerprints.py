@@ -31,7 +31,7 @@ class Finger(IntEnum):
 
     @property
     def iso_position(self) -> int:
-        """Finger position code of ISO/IEC 19794-2: 1 right thumb .. 5 right little, 6 left thumb .. 10 left little."""
+        """Code of ISO/IEC 19794-2: 1 right thumb .. 5 right little, 6 left thumb .. 10 left little."""
         if self >= Finger.RIGHT_THUMB:
             return int(self) - 4
         return 10 - int(self)
@@ -42,7 +42,7 @@ class Finger(IntEnum):
         return cls(position + 4) if position <= 5 else cls(10 - position)
 
 
-#: The order in which the next best finger is offered: index fingers and thumbs give the largest, least worn area.
+#: The order in which the next best finger is offered: index fingers and thumbs give most, least worn area.
 FINGER_PREFERENCE: tuple[Finger, ...] = (
     Finger.RIGHT_INDEX,
     Finger.LEFT_INDEX,

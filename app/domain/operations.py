@@ -17,8 +17,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """Base of what an operation carries. Field types: str, int, float, bool, None, UUID, aware datetime, Enum, tuples and
-    dicts of those: whatever JSON can hold without loss.
+    """Base of what an operation carries.
+
+    Field types: str, int, float, bool, None, UUID, aware datetime, Enum, tuples and dicts of those: whatever
+    JSON can hold without loss.
     """
 
     kind: ClassVar[str] = ""
@@ -30,7 +32,7 @@ class Operation:
 
     Attributes:
         op_uid: UUIDv7, made once, when the operator acted; the key against applying twice.
-        aggregate_uid: what the operation belongs to (a student, a visit, an attendance row); order is kept within it.
+        aggregate_uid: what it belongs to (a student, a visit, an attendance row); order is kept within it.
         made_at: aware UTC instant of the act; the applying function uses it instead of a clock.
         payload: what to write.
     """

@@ -24,7 +24,7 @@ class EnrollmentStatus(str, Enum):
     CANCELLED = "cancelled"
 
     def may_become(self, other: EnrollmentStatus) -> bool:
-        """Whether the life of an enrollment allows going from this status to ``other`` (staying is allowed)."""
+        """Whether an enrollment may go from this status to ``other`` (staying is allowed)."""
         return other is self or other in _NEXT_STATUS[self]
 
 

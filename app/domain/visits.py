@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A visit: one student at the station, from the search box to the receipt.
 
-These are the values; the rules that change them are in ``enrollment.py``. A visit is rebuilt from the database
-on every resume, so each value here is the image of rows that are already durable.
+These are the values; the rules that change them are in ``enrollment.py``. A visit is rebuilt from the
+database on every resume, so each value here is the image of rows that are already durable.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class FingerTask:
 
     @property
     def best_poor(self) -> Impression | None:
-        """Of the touches that do not count, the one of highest quality (the earlier of two equals), or None."""
+        """Of the touches that do not count, the one of highest quality (the earlier of equals), or None."""
         poor = (impression for impression in self.impressions if not impression.accepted)
         return max(poor, key=lambda impression: impression.quality, default=None)
 
