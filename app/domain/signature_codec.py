@@ -294,9 +294,8 @@ def _integers(value: object, name: str, limit: int) -> tuple[int, ...]:
 
 
 def _number(value: object, name: str) -> float:
-    if type(value) not in (int, float):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise invalid(name)
-    assert isinstance(value, int | float)
     if abs(value) > 1e15 or not math.isfinite(value):
         raise invalid(name)
     return value

@@ -3,7 +3,7 @@
 
 A record is integers in columns, one entry a sample, in the order of time. Units, everywhere in the product:
 
-- ``t_us``: microseconds since ``started_at``, never decreasing; which clock they came from is ``device.clock``;
+- ``t_us``: microseconds since ``started_at``, never decreasing; ``device.clock`` tells which clock;
 - ``x``, ``y``: ``canvas.unit``, either 1/100 mm or 1/64 canvas pixel; origin top left, y grows downward;
 - ``pressure``: 0 to 65535, or the whole column ``None``: no pressure is never told as a value of pressure;
 - ``tilt_x``, ``tilt_y``: 1/100 degree, -9000 to 9000; ``rotation``: 1/100 degree, 0 to 35999; or ``None``;
@@ -108,9 +108,8 @@ class Canvas:
     @property
     def units_per_px(self) -> float:
         """Steps of ``x`` and ``y`` in one logical pixel."""
-        if self.unit is PositionUnit.CANVAS_64TH:
+        if self.unit is PositionUnit.CANVAS_64TH or self.mm_per_px is None:
             return float(UNITS_PER_PX)
-        assert self.mm_per_px is not None
         return self.mm_per_px * UNITS_PER_MM
 
     @property

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the step-by-step signature flow writes: drawings, drafts, completion, sign-up and sign-in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from app.domain.operations import Payload
+from app.domain.signature_flow import FlowType, StepType
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDrawing(Payload):
+    """One accepted step; the first one of a session opens the temporary enrollment.
+
+    Saving a step again replaces it and counts the attempt. ``signature_data``, ``raw_data``, ``metrics`` and
+    ``device_info`` are sealed tokens (contexts: table ``temp_enrollment_steps`` with ``step_uid``, or
+    ``temp_enrollments`` with ``enrollment_uid``; subject ``subject_uid``).
+    """
+
+    kind: ClassVar[str] = "drawing.save"
+
+    enrollment_uid: UUID
+    session_id: str
+    subject_uid: UUID  # the student's uid, or the enrollment's own where no student is known
+    step_uid: UUID
+    username: str = field(repr=False)
+    flow_type: FlowType
+    step_number: int
+    step_type: StepType
+    instruction: str
+    signature_data: str
+    raw_data: str
+    metrics: str
+    expires_at: datetime  # counts when this call opens the enrollment; never extended later
+    pointer_type: str | None = None
+    student_uid: UUID | None = None
+    visit_uid: UUID | None = None
+    station_uid: UUID | None = None
+    device_info: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDraft(Payload):
+    """The unfinished drawing of a step, after each stroke; ``raw_data`` None forgets it.
+
+    The token's context is table ``temp_step_drafts``, column ``raw_data``, row ``visit_uid``.
+    """
+
+    kind: ClassVar[str] = "drawing.draft"
+
+    visit_uid: UUID
+    step_number: int
+    raw_data: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteEnrollment(Payload):
+    """Mark a temporary enrollment as completed (``complete_enrollment`` of the source)."""
+
+    kind: ClassVar[str] = "enrollment.complete"
+
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CleanUpExpired(Payload):
+    """Expire what is past its time and delete what expired long ago (``cleanup_expired_enrollments``)."""
+
+    kind: ClassVar[str] = "enrollment.cleanup"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterUser(Payload):
+    """Make a user from a completed sign-up: the drawings become the user's signature samples."""
+
+    kind: ClassVar[str] = "user.register"
+
+    user_uid: UUID
+    username: str = field(repr=False)
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogInUser(Payload):
+    """Record a sign-in that was made from temporary data, with the verifier's answer."""
+
+    kind: ClassVar[str] = "user.log_in"
+
+    username: str = field(repr=False)
+    session_id: str
+    decision: str
+    score: float
+    threshold: float
+    algorithm: str

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the roster writes: schools, students, their courses, and the keys that seal what belongs to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+from uuid import UUID
+
+from app.domain.operations import Payload
+
+
+@dataclass(frozen=True, slots=True)
+class AddSchool(Payload):
+    """Add the school, where its name is new."""
+
+    kind: ClassVar[str] = "school.add"
+
+    school_uid: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddStudent(Payload):
+    """Add a student with, where given, the course that the student takes."""
+
+    kind: ClassVar[str] = "student.add"
+
+    student_uid: UUID
+    school_uid: UUID
+    name: str = field(repr=False)
+    email: str | None = field(default=None, repr=False)
+    class_name: str | None = None
+    number: str | None = None
+    status: str = "active"
+    course_name: str | None = None
+    course_uid: UUID | None = None  # taken when the course is new
+    course_enrollment_uid: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateStudent(Payload):
+    """Change a student; None leaves a field as it is. A ``base_version`` refuses a stale edit."""
+
+    kind: ClassVar[str] = "student.update"
+
+    student_uid: UUID
+    name: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    class_name: str | None = None
+    number: str | None = None
+    status: str | None = None
+    course_name: str | None = None
+    course_uid: UUID | None = None
+    course_enrollment_uid: UUID | None = None
+    base_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetCourseEnrollment(Payload):
+    """Make sure that the student is actively enrolled in the course (``_set_user_course_enrollment``)."""
+
+    kind: ClassVar[str] = "course_enrollment.set"
+
+    student_uid: UUID
+    course_name: str | None
+    course_uid: UUID
+    course_enrollment_uid: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedStudent(Payload):
+    """One good row of an import; the uids count where the student, course or enrollment is new."""
+
+    student_uid: UUID
+    name: str = field(repr=False)
+    email: str = field(repr=False)
+    class_name: str | None
+    course_name: str | None
+    status: str
+    course_uid: UUID
+    course_enrollment_uid: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ImportStudents(Payload):
+    """A whole file of students in one transaction."""
+
+    kind: ClassVar[str] = "students.import"
+
+    school_uid: UUID
+    students: tuple[ImportedStudent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillPair(Payload):
+    """One student-course pair that the legacy tables hold; the uid counts where an enrollment is created."""
+
+    student_uid: UUID
+    course_uid: UUID
+    course_enrollment_uid: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillCourseEnrollments(Payload):
+    """Create the missing course enrollments and reactivate the inactive ones."""
+
+    kind: ClassVar[str] = "course_enrollments.backfill"
+
+    pairs: tuple[BackfillPair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddSubjectKey(Payload):
+    """Keep the wrapped key that seals everything of one subject; the first one stays."""
+
+    kind: ClassVar[str] = "subject_key.add"
+
+    subject_uid: UUID
+    key_version: int
+    wrapped: str = field(repr=False)  # base64
