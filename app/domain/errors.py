@@ -64,6 +64,7 @@ class OperatorError(AppError):
             "username_taken",
             "username_unknown",
             "class_session_not_found",
+            "visit_in_progress",
         }
     )
 
