@@ -23,7 +23,7 @@ class CheckInStudent(Payload):
     student_uid: UUID
     checked_in_at: datetime
     status: AttendanceStatus
-    method: str = "station"
+    method: str = "manual"  # fingerprint, signature, manual or import
     visit_uid: UUID | None = None
 
 

@@ -13,30 +13,19 @@ from app.domain.signature_flow import FlowType, StepType
 
 
 @dataclass(frozen=True, slots=True)
-class SaveDrawing(Payload):
-    """One accepted step; the first one of a session opens the temporary enrollment.
+class TempEnrollmentStart:
+    """What opens a temporary enrollment, sent with every step and draft; only the first one opens it.
 
-    Saving a step again replaces it and counts the attempt. ``signature_data``, ``raw_data``, ``metrics`` and
-    ``device_info`` are sealed tokens (contexts: table ``temp_enrollment_steps`` with ``step_uid``, or
-    ``temp_enrollments`` with ``enrollment_uid``; subject ``subject_uid``).
+    ``device_info`` is a sealed token (table ``temp_enrollments``, row ``enrollment_uid``, subject
+    ``subject_uid``); ``expires_at`` counts when the enrollment is opened and is never extended later.
     """
-
-    kind: ClassVar[str] = "drawing.save"
 
     enrollment_uid: UUID
     session_id: str
     subject_uid: UUID  # the student's uid, or the enrollment's own where no student is known
-    step_uid: UUID
     username: str = field(repr=False)
     flow_type: FlowType
-    step_number: int
-    step_type: StepType
-    instruction: str
-    signature_data: str
-    raw_data: str
-    metrics: str
-    expires_at: datetime  # counts when this call opens the enrollment; never extended later
-    pointer_type: str | None = None
+    expires_at: datetime
     student_uid: UUID | None = None
     visit_uid: UUID | None = None
     station_uid: UUID | None = None
@@ -44,15 +33,37 @@ class SaveDrawing(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class SaveDrawing(Payload):
+    """One accepted step. Saving a step again replaces it and counts the attempt; its draft is forgotten.
+
+    ``signature_data``, ``raw_data`` and ``metrics`` are sealed tokens (table ``signature_samples``, row
+    ``step_uid``): a sample made of the step later takes over its uid, and the tokens still open.
+    """
+
+    kind: ClassVar[str] = "drawing.save"
+
+    start: TempEnrollmentStart
+    step_uid: UUID  # of the step's row: the same again when the step is redone
+    step_number: int
+    step_type: StepType
+    instruction: str
+    signature_data: str
+    raw_data: str
+    metrics: str
+    pointer_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SaveDraft(Payload):
     """The unfinished drawing of a step, after each stroke; ``raw_data`` None forgets it.
 
-    The token's context is table ``temp_step_drafts``, column ``raw_data``, row ``visit_uid``.
+    The token's context is table ``temp_step_drafts``, column ``raw_data``, row ``draft_uid``.
     """
 
     kind: ClassVar[str] = "drawing.draft"
 
-    visit_uid: UUID
+    start: TempEnrollmentStart
+    draft_uid: UUID
     step_number: int
     raw_data: str | None
 

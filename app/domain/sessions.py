@@ -63,5 +63,5 @@ class ClassSessionStatus(str, Enum):
 
     SCHEDULED = "scheduled"
     ACTIVE = "active"
-    ENDED = "ended"
+    COMPLETED = "completed"
     CANCELLED = "cancelled"
