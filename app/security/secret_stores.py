@@ -194,7 +194,7 @@ class KeyFileStore:
     def holder(self) -> str:
         return "key_file"
 
-    def read(self, entry: str, holder: str) -> str:  # noqa: ARG002 - one file, one secret, whatever the entry
+    def read(self, entry: str, holder: str) -> str:
         if holder != self.holder:
             raise SetupError("key_absent", holder=holder)
         try:
@@ -211,7 +211,7 @@ class KeyFileStore:
             raise SetupError("key_absent", path=self._path)
         return secret
 
-    def write(self, entry: str, secret: str) -> None:  # noqa: ARG002
+    def write(self, entry: str, secret: str) -> None:
         if self._path.exists():
             raise SetupError("key_exists", path=self._path)
         write_durably(self._path, secret.encode("ascii") + b"\n")
@@ -244,5 +244,5 @@ def _ask(holder: str, question: Callable[[], _Answer]) -> _Answer:
     """Put a question to the keyring; whatever it raises means: not to be reached now."""
     try:
         return question()
-    except Exception as error:  # noqa: BLE001 - D-Bus, pywin32 and macOS raise classes of their own
+    except Exception as error:
         raise SetupError("key_locked", holder=holder) from error
