@@ -121,6 +121,7 @@ class SetupError(AppError):
     codes = frozenset(
         {
             "display_missing",
+            "folder_unusable",
             "key_absent",
             "key_exists",
             "key_locked",
