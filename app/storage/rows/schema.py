@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The whole schema in one place: importing this file maps every table."""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData
+
+from app.storage.rows import attendance, courses, enrollment, ledger, people, signatures, visits
+from app.storage.rows.base import Base
+
+MAPPED = (people, courses, attendance, visits, enrollment, signatures, ledger)
+SCHEMA: MetaData = Base.metadata
