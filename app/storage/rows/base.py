@@ -2,7 +2,7 @@
 """What all mapped tables share: constraint names, types that mean the same on both databases, columns.
 
 The five source documents name some tables, columns and indexes; those names are kept to the letter.
-Everything else follows the naming convention below, so that a migration can drop it by name on either database.
+Everything else follows the naming convention below, so that migrations can drop it by name on both databases.
 """
 
 from __future__ import annotations

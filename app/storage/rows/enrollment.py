@@ -15,7 +15,7 @@ from app.storage.rows.people import DeviceRow, SchoolRow, StudentRow
 ENROLLMENT_STATUSES = ("pending", "in_progress", "completed", "failed", "cancelled")
 
 
-class EnrollmentSessionRow(Dated, Base):
+class EnrollmentSessionRow(Identity, Dated, Base):
     """Enrollment of one finger. ``template_data`` holds a sealed token, never template bytes.
 
     A completed session may have no template: erasure blanks it and keeps the row.
@@ -38,7 +38,6 @@ class EnrollmentSessionRow(Dated, Base):
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, index=True, autoincrement=True, sort_order=-20)
-    uid: Mapped[UUID] = mapped_column(unique=True, sort_order=-19)
     session_id: Mapped[str] = mapped_column(String(100), unique=True, index=True)
     student_id: Mapped[int] = mapped_column(ForeignKey("students.id"), index=True)
     device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"), index=True)

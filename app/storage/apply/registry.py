@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which function applies which kind of operation. Each feature's file has its own ``APPLIERS``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.storage.apply.applier import Applier
+
+FEATURES: tuple[Mapping[str, Applier], ...] = ()
+
+
+def appliers(features: tuple[Mapping[str, Applier], ...] = FEATURES) -> dict[str, Applier]:
+    """Every known kind with its function.
+
+    Raises:
+        ValueError: when two features claim one kind.
+    """
+    known: dict[str, Applier] = {}
+    for feature in features:
+        for kind, applier in feature.items():
+            if known.setdefault(kind, applier) is not applier:
+                raise ValueError(f"two functions apply {kind!r}")
+    return known
