@@ -21,7 +21,7 @@ class StartVisit(Payload):
     visit_uid: UUID
     session_id: str
     student_uid: UUID
-    fingers: tuple[Finger, ...]  # what the policy asked for on that day
+    fingers: tuple[Finger, ...]  # what the policy asked for on that day, in order
     station_uid: UUID | None = None
 
 
@@ -55,9 +55,10 @@ class AddFinger(Payload):
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceSeen(Payload):
-    """The reader that a touch came from; found by serial, or by driver and model where it has none."""
+class DeviceSeen:
+    """The reader that a touch came from, told by ``serial``. The uid counts when the reader is new."""
 
+    device_uid: UUID
     serial: str
     vendor: str
     model: str
@@ -166,3 +167,4 @@ class FinishVisit(Payload):
     fingers: tuple[FinishedFinger, ...]
     receipt_number: str
     temp_session_id: str | None = None
+    user_uid: UUID | None = None  # counts where the signature flow makes a new user

@@ -37,3 +37,13 @@ class StepSkipRow(Identity, Base):
     comment: Mapped[str | None] = mapped_column(Text)
     permanent: Mapped[bool]
     skipped_at: Mapped[datetime]
+
+
+class VisitCheckInRow(Identity, Base):
+    """The attendance row that a visit wrote."""
+
+    __tablename__ = "visit_check_ins"
+    __table_args__ = (UniqueConstraint("response_id"),)
+
+    response_id: Mapped[int] = mapped_column(ForeignKey("student_responses.id", ondelete="CASCADE"))
+    attendance_id: Mapped[int] = mapped_column(ForeignKey("attendance.id", ondelete="CASCADE"), index=True)
