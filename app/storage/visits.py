@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.fingerprints import Finger, Reason, SkipReason
+from app.domain.listings import UnfinishedVisit
 from app.domain.sessions import AttendanceStatus, EnrollmentStatus, SessionStatus, TempEnrollmentStatus
 from app.domain.signature_flow import FlowType
 from app.domain.visits import (
@@ -32,17 +32,6 @@ from app.storage.rows.signatures import TempEnrollmentRow, TempEnrollmentStepRow
 from app.storage.rows.visit_plan import StepSkipRow, VisitCheckInRow, VisitFingerRow
 from app.storage.rows.visits import PageRow, StudentResponseRow
 from app.storage.temp_enrollments import TOTAL_STEPS
-
-
-@dataclass(frozen=True, slots=True)
-class UnfinishedVisit:
-    """A visit that waits to be gone on with."""
-
-    visit_uid: UUID
-    session_id: str
-    student: StudentCard
-    step: Step
-    last_activity_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

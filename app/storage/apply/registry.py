@@ -5,9 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.storage import subject_keys
+from app.storage.apply import fingerprints, signatures, visits
 from app.storage.apply.applier import Applier
 
-FEATURES: tuple[Mapping[str, Applier], ...] = ()
+FEATURES: tuple[Mapping[str, Applier], ...] = (
+    subject_keys.APPLIERS,
+    visits.APPLIERS,
+    fingerprints.APPLIERS,
+    signatures.APPLIERS,
+)
 
 
 def appliers(features: tuple[Mapping[str, Applier], ...] = FEATURES) -> dict[str, Applier]:
