@@ -17,9 +17,15 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.sessions import TempEnrollmentStatus
-from app.domain.signature_flow import FlowType
+from app.domain.signature_flow import FlowType, StepType
 from app.storage.rows.people import UserRow
-from app.storage.rows.signatures import TempEnrollmentRow, TempEnrollmentStepRow, TempStepDraftRow
+from app.storage.rows.signatures import (
+    SignatureSampleRow,
+    TempEnrollmentRow,
+    TempEnrollmentStepRow,
+    TempStepDraftRow,
+)
+from app.storage.rows.visits import StudentResponseRow
 
 TOTAL_STEPS = {FlowType.SIGNUP.value: 11, FlowType.SIGNIN.value: 1}
 DELETED_AFTER = timedelta(days=7)
@@ -89,6 +95,15 @@ class StoredDraft:
 
     draft_uid: UUID
     step_number: int
+    raw_data: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSample:
+    """The sealed pen data of one signature that a user gave at sign-up."""
+
+    step_uid: UUID
+    subject_uid: UUID
     raw_data: str = field(repr=False)
 
 
@@ -267,6 +282,43 @@ def open_enrollment_of(
         .limit(1)
     )
     return None if row is None else stored_enrollment(row)
+
+
+def open_enrollment_of_visit(session: Session, visit_uid: UUID, now: datetime) -> StoredEnrollment | None:
+    """The visit's enrollment that still takes steps."""
+    row = session.scalar(
+        select(TempEnrollmentRow)
+        .join(StudentResponseRow, StudentResponseRow.id == TempEnrollmentRow.response_id)
+        .where(
+            StudentResponseRow.uid == visit_uid,
+            TempEnrollmentRow.status == TempEnrollmentStatus.IN_PROGRESS.value,
+            TempEnrollmentRow.expires_at > now,
+        )
+        .order_by(TempEnrollmentRow.id.desc())
+        .limit(1)
+    )
+    return None if row is None else stored_enrollment(row)
+
+
+def signature_samples(session: Session, username: str) -> tuple[StoredSample, ...]:
+    """The signatures (not the drawings) that a user gave at sign-up."""
+    rows = session.scalars(
+        select(SignatureSampleRow)
+        .join(UserRow, UserRow.id == SignatureSampleRow.user_id)
+        .where(
+            UserRow.username_norm == normalize_username(username),
+            UserRow.is_deleted.is_(False),
+            SignatureSampleRow.step_type == StepType.SIGNATURE.value,
+        )
+        .order_by(SignatureSampleRow.step_number)
+    )
+    samples = []
+    for row in rows:
+        token = sealed_token(row.raw_data)
+        subject = (row.raw_data or {}).get("subject_uid")
+        if token is not None and subject:
+            samples.append(StoredSample(row.uid, UUID(str(subject)), token))
+    return tuple(samples)
 
 
 def find_enrollment(session: Session, session_id: str) -> StoredEnrollment | None:

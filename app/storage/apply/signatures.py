@@ -73,8 +73,9 @@ def apply_save_drawing(session: Session, op: Operation) -> Mapping[str, object]:
     row.step_type = payload.step_type.value
     row.instruction = payload.instruction
     row.signature_data = payload.signature_data
-    row.raw_data = {"sealed": payload.raw_data}
-    row.metrics = {"sealed": payload.metrics}
+    subject = str(payload.start.subject_uid)
+    row.raw_data = {"sealed": payload.raw_data, "subject_uid": subject}
+    row.metrics = {"sealed": payload.metrics, "subject_uid": subject}
     row.pointer_type = payload.pointer_type
     row.attempt_count += 1
     row.completed_at = op.made_at
