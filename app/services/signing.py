@@ -28,6 +28,7 @@ from app.domain.signature_flow import Flow, FlowType
 from app.domain.signatures import SignatureRecord
 from app.security.sealed import SealContext
 from app.services.signing_values import (
+    NOBODY,
     EnrollmentsStatus,
     Measure,
     Render,
@@ -95,7 +96,7 @@ class SigningService:
         *,
         session_id: str | None = None,
         flow_type: FlowType = FlowType.SIGNUP,
-        subject: Subject = Subject(),
+        subject: Subject = NOBODY,
     ) -> SavedDrawing:
         """Accept one step (``/api/save-drawing``); the first call opens the session and returns its id.
 
@@ -135,7 +136,7 @@ class SigningService:
         *,
         session_id: str | None = None,
         flow_type: FlowType = FlowType.SIGNUP,
-        subject: Subject = Subject(),
+        subject: Subject = NOBODY,
     ) -> str:
         """Keep the unfinished drawing of a step, or forget it (None); returns the session's id."""
         self.flows[flow_type].step(step)

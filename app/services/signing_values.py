@@ -58,6 +58,9 @@ class Subject:
     visit_uid: UUID | None = None
 
 
+NOBODY = Subject()
+
+
 @dataclass(frozen=True, slots=True)
 class EnrollmentsStatus:
     """The source's monitoring queries in one answer."""

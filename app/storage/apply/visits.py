@@ -120,10 +120,7 @@ def apply_abandon(session: Session, op: Operation) -> Mapping[str, object]:
         raise OperatorError("session_ended", session_id=visit.session_id)
     visit.status = SessionStatus.ABANDONED.value
     visit.last_activity = op.made_at
-    open_states = (EnrollmentStatus.PENDING.value, EnrollmentStatus.IN_PROGRESS.value)
-    for row in _finger_sessions(session, visit):
-        if row.status in open_states:
-            row.status = EnrollmentStatus.CANCELLED.value
+    _cancel_open(session, visit)
     temporary = session.scalars(
         select(TempEnrollmentRow).where(
             TempEnrollmentRow.response_id == visit.id,
@@ -136,11 +133,14 @@ def apply_abandon(session: Session, op: Operation) -> Mapping[str, object]:
     return {"session_id": visit.session_id}
 
 
-def _finger_sessions(session: Session, visit: StudentResponseRow) -> list[EnrollmentSessionRow]:
+def _cancel_open(session: Session, visit: StudentResponseRow) -> None:
+    """End the finger sessions of a visit that were begun and are not completed."""
+    open_states = (EnrollmentStatus.PENDING.value, EnrollmentStatus.IN_PROGRESS.value)
     query = select(EnrollmentSessionRow).where(
-        EnrollmentSessionRow.response_id == visit.id, EnrollmentSessionRow.is_deleted.is_(False)
+        EnrollmentSessionRow.response_id == visit.id, EnrollmentSessionRow.status.in_(open_states)
     )
-    return list(session.scalars(query))
+    for row in session.scalars(query):
+        row.status = EnrollmentStatus.CANCELLED.value
 
 
 def apply_skip_step(session: Session, op: Operation) -> Mapping[str, object]:
@@ -172,6 +172,7 @@ def apply_finish(session: Session, op: Operation) -> Mapping[str, object]:
     visit = active_visit(session, op, payload.visit_uid)
     for finger in payload.fingers:
         _complete_finger(session, op, finger)
+    _cancel_open(session, visit)
     user_uid: UUID | None = None
     if payload.temp_session_id is not None:
         user_uid = _complete_signatures(session, op, payload.temp_session_id, payload.user_uid)
