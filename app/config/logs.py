@@ -256,7 +256,7 @@ def _number(value: object) -> str:
 
 def _code(value: object) -> str:
     if isinstance(value, Enum):
-        return value.name.lower() if isinstance(value, int) else str(value.value)
+        value = value.name.lower() if isinstance(value, int) else value.value
     if isinstance(value, tuple | list | frozenset):
         return ",".join(_code(each) for each in value) or "-"
     if isinstance(value, bool | int):

@@ -36,12 +36,12 @@ def _choices(kind: type[_Choice], value: object) -> object:
     if not isinstance(value, list | tuple):
         return value
     by_word = {_word(choice): choice for choice in kind}
-    for word in value:
-        if not isinstance(word, kind) and word not in by_word:
-            raise PydanticCustomError(
-                "unknown_word", "one of the words is not one of {words}", {"words": ", ".join(by_word)}
-            )
-    return tuple(word if isinstance(word, kind) else by_word[word] for word in value)
+    words = [_word(word) if isinstance(word, kind) else word for word in value]
+    if not all(isinstance(word, str) and word in by_word for word in words):
+        raise PydanticCustomError("unknown_word", "not a list of: {words}", {"words": ", ".join(by_word)})
+    if len(set(words)) != len(words):
+        raise PydanticCustomError("word_twice", "names something twice")
+    return tuple(by_word[word] for word in words)
 
 
 def _words(choices: tuple[Enum, ...]) -> list[str]:

@@ -15,6 +15,9 @@ from app.domain.errors import AppError
 from app.ui.common.error_text import QT_TRANSLATE_NOOP, ErrorText
 from app.ui.common.setup_error_texts import SETUP_TEXTS
 
+#: Added to what happened where the fact ``file`` is known and the text does not show it itself.
+IN_FILE = QT_TRANSLATE_NOOP("errors", "It is in {file}.")
+
 
 def describe(error: AppError, translate: Callable[[str], str] = str) -> ErrorText:
     """The text of an error with its facts filled in; a fact that is missing shows as ``?``.
@@ -24,8 +27,11 @@ def describe(error: AppError, translate: Callable[[str], str] = str) -> ErrorTex
         translate: gives a marked text in the user's language; by default the text as it is.
     """
     text = TEXTS[error.code]
+    what = translate(text.what)
+    if "file" in error.facts and "file" not in fields_of(what):
+        what = f"{what} {translate(IN_FILE)}"
     return ErrorText(
-        what=_filled(translate(text.what), error.facts),
+        what=_filled(what, error.facts),
         what_to_do=_filled(translate(text.what_to_do), error.facts),
     )
 

@@ -91,10 +91,8 @@ SETUP_TEXTS: dict[str, ErrorText] = {
         ),
     ),
     "setting_invalid": ErrorText(
-        QT_TRANSLATE_NOOP(
-            "errors", 'The setting "{key}" in {file} is unknown or has a value that cannot be used.'
-        ),
-        QT_TRANSLATE_NOOP("errors", "Correct that line, or remove it to use the usual value."),
+        QT_TRANSLATE_NOOP("errors", 'The setting "{key}" is unknown or has a value that cannot be used.'),
+        QT_TRANSLATE_NOOP("errors", "Correct it, or leave it out to use the usual value."),
     ),
     "setting_locked": ErrorText(
         QT_TRANSLATE_NOOP("errors", 'The setting "{key}" was fixed by the administrator of this computer.'),
