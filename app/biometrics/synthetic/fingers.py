@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Synthetic fingers: the ridge skin of one finger from one seed, to be pressed onto a reader again and again."""
+"""Synthetic fingers: the ridge skin of a finger from one seed, to be put on a reader again and again."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def _cloud(rng: np.random.Generator, height: int, width: int, cell_px: float) ->
 
 
 def _sampling(touch: Touch, rng: np.random.Generator, height: int, width: int) -> tuple[Plane, Plane, Plane]:
-    """Where each image point lies on the skin, in pixels from the finger's middle, and how far out in the contact."""
+    """Where each image point lies on the skin, in pixels from the finger's middle, and how far out."""
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
     x = columns - np.float32(width / 2 + touch.shift_x)
     y = rows - np.float32(max(height * 0.52, height / 2) + touch.shift_y)

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a reader shows without a finger: its frame, dead spots and dirt, learned from its empty images."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections import deque
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+_HEADER = struct.Struct(">4sHH")
+_MAGIC = b"BGR1"
+#: Grey levels by which a spot must differ from its clean surroundings to count as frame or dirt.
+STANDS_OUT = 28
+#: Empty images that make a trustworthy median; more are used as they come, the oldest are forgotten.
+ENOUGH, KEPT = 3, 9
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Calibration of one reader.
+
+    Attributes:
+        frame: median of its empty images, (height, width) uint8, as the reader gives them.
+        ignored: True where frame or dirt would be taken for skin; ridges there mean nothing.
+    """
+
+    frame: NDArray[np.uint8] = field(repr=False)
+    ignored: NDArray[np.bool_] = field(repr=False)
+
+    @classmethod
+    def of(cls, frame: NDArray[np.uint8]) -> Background:
+        """The background with that median image.
+
+        A spot is ignored when it is clearly darker than the even glass (a frame, a wedge, dirt) or has an
+        edge of its own. The even glass is the brightest half of the picture, a slow change of light is not
+        dirt.
+        """
+        smooth = cv2.GaussianBlur(frame, (0, 0), 1.2)
+        glass = float(np.median(smooth[smooth >= np.median(smooth)]))
+        around = cv2.medianBlur(cv2.resize(smooth, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), 15)
+        slow = cv2.resize(around, (frame.shape[1], frame.shape[0]), interpolation=cv2.INTER_LINEAR)
+        differs = np.abs(smooth.astype(np.int16) - slow) > STANDS_OUT
+        dark = smooth < glass - 3 * STANDS_OUT
+        edge = cv2.morphologyEx(smooth, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > STANDS_OUT
+        marked = (differs | dark | edge).astype(np.uint8)
+        return cls(frame, cv2.dilate(marked, np.ones((7, 7), np.uint8)) > 0)
+
+    @property
+    def dirt_share(self) -> float:
+        """Share of the glass that is ignored, 0 to 1."""
+        return float(self.ignored.mean())
+
+    def to_bytes(self) -> bytes:
+        """For the reader's calibration; ``from_bytes`` reads it."""
+        return _HEADER.pack(_MAGIC, *self.frame.shape) + zlib.compress(self.frame.tobytes())
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Background:
+        """The background that ``to_bytes`` wrote.
+
+        Raises:
+            ValueError: the bytes are something else.
+        """
+        try:
+            magic, height, width = _HEADER.unpack_from(data)
+            unpacker = zlib.decompressobj()
+            pixels = unpacker.decompress(data[_HEADER.size :], height * width + 1)
+        except (struct.error, zlib.error) as error:
+            raise ValueError("not a reader's background") from error
+        if magic != _MAGIC or len(pixels) != height * width or not pixels:
+            raise ValueError("not a reader's background")
+        return cls.of(np.frombuffer(pixels, np.uint8).reshape(height, width))
+
+
+class BackgroundLearner:
+    """Running median of a reader's empty images."""
+
+    def __init__(self, width_px: int, height_px: int) -> None:
+        self._shape = (height_px, width_px)
+        self._images: deque[NDArray[np.uint8]] = deque(maxlen=KEPT)
+
+    def add(self, empty_image: NDArray[np.uint8]) -> None:
+        """Take one image of the empty glass, (height, width) uint8.
+
+        Raises:
+            ValueError: another size.
+        """
+        if empty_image.shape != self._shape:
+            raise ValueError("an empty image of another size")
+        self._images.append(empty_image.copy())
+
+    def background(self) -> Background | None:
+        """The reader's background so far; None before ENOUGH images."""
+        if len(self._images) < ENOUGH:
+            return None
+        return Background.of(np.asarray(np.median(np.stack(self._images), axis=0), dtype=np.uint8))

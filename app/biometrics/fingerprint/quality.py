@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Quality of a fingerprint impression, 0 to 100 on the NFIQ 2 scale, while its rows arrive and when it is
+whole.
+
+A 192 x 192 sensor shows too little skin for NFIQ 2, which is defined for whole plain impressions. Glasses
+smaller than 256 x 288 pixels therefore have a scale of their own: the skin they can show is counted as if the
+glass had the usual size, so that a full, clear image of a small sensor is as good as a full, clear one of the
+usual sensor.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.biometrics.fingerprint import normalise, quality_model
+from app.biometrics.fingerprint.background import Background
+from app.biometrics.fingerprint.quality_features import (
+    CELL_PX,
+    REACH_PX,
+    Band,
+    band_middles,
+    measure_band,
+    window_middles,
+)
+from app.biometrics.fingerprint.reasons import find_reasons
+from app.domain.capture import Polarity
+from app.domain.fingerprints import QualityReading, Reason
+
+#: A reading is given when this share of the rows is new, the first when this share is there.
+UPDATE_SHARE, FIRST_SHARE = 0.1, 0.2
+#: Fewer windows with skin than this are no finger.
+LEAST_WINDOWS = 8
+#: Without skin in this share of the rows no finger is there.
+EMPTY_SHARE = 0.6
+#: Rows at the lower end of an unfinished, resampled image that later rows can still change.
+_SOFT_ROWS = 3
+
+
+class QualityMeter:
+    """Reads the quality of one image whose rows arrive from the top; each band of windows is measured once.
+
+    Args:
+        width_px, height_px: size of the whole image as the reader gives it.
+        dpi: its resolution.
+        polarity: which grey its ridges have.
+        background: the reader's frame and dirt, of the same size; windows on it are left out.
+
+    Raises:
+        OperatorError: ``image_unreadable`` for a resolution that no fingerprint has.
+    """
+
+    def __init__(
+        self,
+        width_px: int,
+        height_px: int,
+        *,
+        dpi: int = normalise.ENGINE_DPI,
+        polarity: Polarity = Polarity.DARK_RIDGES,
+        background: Background | None = None,
+    ) -> None:
+        normalise.check_dpi(dpi)
+        self._dpi = dpi
+        self._inverted = polarity is Polarity.LIGHT_RIDGES
+        self._raw = np.zeros((height_px, width_px), np.uint8)
+        self._arrived = 0
+        self._read_at = 0
+        scale = normalise.ENGINE_DPI / dpi
+        self._height, self._width = (round(height_px * scale), round(width_px * scale))
+        self._image = np.zeros((0, self._width), np.uint8)
+        self._middles = band_middles(self._height)
+        self._bands: list[Band] = []
+        self._kept = self._kept_windows(background, height_px, width_px)
+
+    def _kept_windows(
+        self, background: Background | None, height: int, width: int
+    ) -> NDArray[np.bool_] | None:
+        """Windows of which less than a fifth lies on frame or dirt."""
+        if background is None or background.ignored.shape != (height, width):
+            return None
+        ignored = cv2.resize(
+            background.ignored.astype(np.float32), (self._width, self._height), interpolation=cv2.INTER_AREA
+        )
+        share = cv2.boxFilter(ignored, -1, (2 * CELL_PX, 2 * CELL_PX), borderType=cv2.BORDER_REPLICATE)
+        return np.asarray(share[np.ix_(self._middles, window_middles(self._width))] < 0.2)
+
+    def add_rows(self, first_row: int, rows: NDArray[np.uint8]) -> QualityReading | None:
+        """Take rows, (n, width_px) uint8, and give a reading when enough of them are new, else None.
+
+        Rows come in order, each once. Rows beyond the image are left out.
+
+        Raises:
+            ValueError: rows of another width, or not the next ones.
+        """
+        if rows.ndim != 2 or rows.shape[1] != self._raw.shape[1]:
+            raise ValueError("rows of another width")
+        if first_row != self._arrived:
+            raise ValueError("not the next rows")
+        last = min(first_row + len(rows), len(self._raw))
+        new = rows[: last - first_row]
+        self._raw[first_row:last] = 255 - new if self._inverted else new
+        self._arrived = last
+        complete = last == len(self._raw)
+        enough = last - self._read_at >= UPDATE_SHARE * len(self._raw)
+        if last == first_row or not (complete or (enough and last >= FIRST_SHARE * len(self._raw))):
+            return None
+        return self.reading()
+
+    def _measure_new_bands(self) -> None:
+        self._image = normalise.resample(self._raw[: self._arrived], self._dpi)
+        complete = self._arrived == len(self._raw)
+        soft = 0 if complete or self._dpi == normalise.ENGINE_DPI else _SOFT_ROWS
+        for middle in self._middles[len(self._bands) :]:
+            if not complete and middle + REACH_PX + 1 > len(self._image) - soft:
+                break
+            self._bands.append(measure_band(self._image, middle))
+
+    def reading(self) -> QualityReading:
+        """Quality and reasons of what has arrived; after the last row those of the image."""
+        if self._arrived:
+            self._measure_new_bands()
+        self._read_at = self._arrived
+        share = max(self._arrived / len(self._raw), 1 / len(self._raw))
+        if not self._bands or not self._bands[0].mean.size:
+            return QualityReading(0, (Reason.NO_FINGER,), share)
+        grid = Band.stack(self._bands)
+        kept = None if self._kept is None else self._kept[: len(self._bands)]
+        skin = quality_model.skin_of(grid, kept)
+        in_all = len(self._middles)
+        if skin.sum() < LEAST_WINDOWS:
+            # A fingertip may begin below the first half; until then an empty image is only an unfinished one.
+            return QualityReading(0, (Reason.NO_FINGER,) if share >= EMPTY_SHARE else (), share)
+        enlarge = max(1.0, quality_model.USUAL_GLASS_PX / (self._height * self._width))
+        summary = quality_model.summarise(grid, skin, bands_in_all=in_all, enlarge=enlarge)
+        quality = round(quality_model.score(summary))
+        reasons = find_reasons(grid, skin, summary, quality=quality, bands_in_all=in_all, enlarge=enlarge)
+        if Reason.NO_FINGER in reasons:
+            return QualityReading(0, reasons, share)
+        return QualityReading(quality, reasons, share)
+
+
+def assess(
+    image: NDArray[np.uint8],
+    dpi: int = normalise.ENGINE_DPI,
+    *,
+    polarity: Polarity = Polarity.DARK_RIDGES,
+    background: Background | None = None,
+) -> QualityReading:
+    """Quality of a whole image, (height, width) uint8; equal to a meter's reading after the last row.
+
+    A picture too small to judge (under 64 pixels at 500 ppi) has quality 0 and reason NO_FINGER.
+
+    Raises:
+        OperatorError: ``image_unreadable``, see ``normalise.load_grey``, except for too small ones.
+    """
+    normalise.check_dpi(dpi)
+    least = normalise.SMALLEST_SIDE_PX
+    if image.ndim == 2 and (
+        min(image.shape) < least or min(image.shape) * normalise.ENGINE_DPI < least * dpi
+    ):
+        return QualityReading(0, (Reason.NO_FINGER,), 1.0)
+    grey = normalise.load_grey(image)
+    meter = QualityMeter(grey.shape[1], grey.shape[0], dpi=dpi, polarity=polarity, background=background)
+    meter.add_rows(0, grey)
+    return meter.reading()
