@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Coefficients of the quality model. Written by ``fingerprint fit-quality``; do not edit."""
+"""Coefficients of the quality model, written by ``fingerprint fit-quality``; do not edit."""
 
 from __future__ import annotations
 

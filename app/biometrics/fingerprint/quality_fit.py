@@ -28,15 +28,13 @@ class Coefficients:
         """Source text of ``quality_coefficients``."""
 
         def row(name: str, values: tuple[float, ...]) -> str:
-            lines = "".join(
-                f"    {value!r},  # {label}\n" for value, label in zip(values, feature_names(), strict=True)
-            )
+            pairs = zip(values, feature_names(), strict=True)
+            lines = "".join(f"    {value!r},  # {label}\n" for value, label in pairs)
             return f"{name} = (\n{lines})\n"
 
         return (
             "# SPDX-License-Identifier: Apache-2.0\n"
-            pairs = zip(values, feature_names(), strict=True)
-            lines = "".join(f"    {value!r},  # {label}\n" for value, label in pairs)
+            '"""Coefficients of the quality model, written by ``fingerprint fit-quality``; do not edit."""\n\n'
             "from __future__ import annotations\n\n"
             f"INTERCEPT = {self.intercept!r}\n"
             + row("CENTERS", self.centers)
