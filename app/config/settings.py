@@ -140,6 +140,7 @@ class CaptureSettings(_Section):
     temp_enrollment_ttl_s: Annotated[int, Field(ge=60, le=7 * 86_400)] = Policy().temp_enrollment_ttl_s
     visit_idle_days: Annotated[int, Field(ge=1, le=365)] = Policy().visit_idle_days
     xp_per_answer: Annotated[int, Field(ge=0, le=10_000)] = Policy().xp_per_answer
+    late_after_s: Annotated[int, Field(ge=0, le=86_400)] = Policy().late_after_s
 
 
 class Settings(_Section):

@@ -63,6 +63,7 @@ class OperatorError(AppError):
             "username_in_use",
             "username_taken",
             "username_unknown",
+            "class_session_closed",
             "class_session_not_found",
             "visit_in_progress",
         }

@@ -26,7 +26,8 @@ class Policy:
         skip_reasons: reasons that the operator may give for leaving a finger out.
         temp_enrollment_ttl_s: life of an unfinished signature enrollment, seconds.
         visit_idle_days: days without an answer after which a visit ends.
-        xp_per_answer: points that a right answer gives.
+        xp_per_answer: points that an answer gives.
+        late_after_s: seconds after the start of a class session from which a check-in is late.
 
     Raises:
         ValueError: values that contradict each other; the message starts with the field's name.
@@ -43,6 +44,7 @@ class Policy:
     temp_enrollment_ttl_s: int = 7200
     visit_idle_days: int = 30
     xp_per_answer: int = 10
+    late_after_s: int = 600
 
     def __post_init__(self) -> None:
         if not self.required_fingers or len(set(self.required_fingers)) != len(self.required_fingers):

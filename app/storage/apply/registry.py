@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.storage import subject_keys
-from app.storage.apply import fingerprints, signatures, visits
+from app.storage.apply import attendance, fingerprints, signatures, visits
 from app.storage.apply.applier import Applier
 
 FEATURES: tuple[Mapping[str, Applier], ...] = (
@@ -14,6 +14,7 @@ FEATURES: tuple[Mapping[str, Applier], ...] = (
     visits.APPLIERS,
     fingerprints.APPLIERS,
     signatures.APPLIERS,
+    attendance.APPLIERS,
 )
 
 

@@ -59,6 +59,10 @@ TEXTS: dict[str, ErrorText] = {
         QT_TRANSLATE_NOOP("errors", "There is no check-in for this student and class."),
         QT_TRANSLATE_NOOP("errors", "Check the student in first, or choose another class."),
     ),
+    "class_session_closed": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "This class session has ended or was cancelled."),
+        QT_TRANSLATE_NOOP("errors", "Choose another session, or leave the check-in out."),
+    ),
     "class_session_not_found": ErrorText(
         QT_TRANSLATE_NOOP("errors", "This class is not on the list."),
         QT_TRANSLATE_NOOP("errors", "Choose a class from the list, or leave out the check-in."),
