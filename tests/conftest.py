@@ -12,6 +12,8 @@ from hypothesis import settings
 # Before Qt is imported anywhere; a screen can be asked for from outside (QT_QPA_PLATFORM=xcb).
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+pytest_plugins = ["tests.databases"]
+
 # Timing asserts fail on busy machines, random examples fail on some days: neither tells about the code.
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.load_profile("repeatable")

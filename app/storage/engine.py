@@ -51,8 +51,10 @@ def driver(key: bytes | None) -> ModuleType:
     return sqlite3 if key is None else sqlcipher3.dbapi2
 
 
-def connect_file(path: Path, key: bytes | None) -> Any:
+def connect_file(path: Path, key: bytes | None, *, journal: bool = True) -> Any:
     """Open ``path`` with the settings of the station; a DB-API connection in autocommit mode.
+
+    Without ``journal`` the file's journal mode stays as it is: for copies that are only looked at.
 
     Raises:
         StorageError: database_key_wrong, database_busy, database_unavailable, database_damaged.
@@ -68,8 +70,9 @@ def connect_file(path: Path, key: bytes | None) -> Any:
             if key is not None:
                 connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
             connection.execute("PRAGMA mmap_size = 0")
-            wal = module.sqlite_version_info >= WAL_SAFE_SQLITE
-            connection.execute(f"PRAGMA journal_mode = {'WAL' if wal else 'DELETE'}").fetchall()
+            if journal:
+                wal = module.sqlite_version_info >= WAL_SAFE_SQLITE
+                connection.execute(f"PRAGMA journal_mode = {'WAL' if wal else 'DELETE'}").fetchall()
             connection.execute("PRAGMA synchronous = FULL")
             # macOS: fsync alone leaves the data in the drive's cache.
             connection.execute("PRAGMA fullfsync = ON")

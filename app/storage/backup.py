@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Copies of a database that were opened and checked, and the way back from them.
+
+A file is copied whole and stays encrypted with its own key. A server is written out table by table, as
+PostgreSQL's own COPY text inside a ZIP: templates and strokes in it are sealed, names are not, so it
+belongs in a safe place.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+from app.domain.errors import StorageError
+from app.storage.engine import LocalFile, connect_file, local_file
+from app.storage.errors import storage_errors
+from app.storage.rows.schema import SCHEMA
+from app.storage.server_dump import dump_server, load_server
+
+# Rows that every database has from its migrations or its set-up; they do not make it "in use".
+_FURNITURE = {"pages", "site_meta"}
+
+
+@dataclass(frozen=True, slots=True)
+class BackupReport:
+    """What was written or read back."""
+
+    path: Path
+    revision: str | None
+    size_bytes: int
+
+
+def back_up(engine: Engine, target: Path) -> BackupReport:
+    """Copy the whole database to ``target``, which must not exist; what was written has been read again and
+    checked.
+
+    Raises:
+        StorageError: backup_failed with a reason, or what the database could not do.
+    """
+    if target.exists():
+        raise StorageError("backup_failed", reason="target_exists", path=target)
+    file = local_file(engine)
+    if file is None:
+        with _file_errors(target):
+            revision = dump_server(engine, target)
+    else:
+        copy_file(file, target)
+        revision = file_revision(LocalFile(target, file.key))
+    return BackupReport(target, revision, target.stat().st_size)
+
+
+def restore(engine: Engine, source: Path, *, replace: bool = False) -> BackupReport:
+    """Put back what ``back_up`` wrote. The engine of a file is closed; use it again and it opens anew.
+
+    Args:
+        engine: the database to fill.
+        source: the copy.
+        replace: whether a database that is in use may be overwritten.
+
+    Raises:
+        StorageError: backup_failed with reason source_absent, source_damaged, target_in_use or
+        revision_differs.
+    """
+    if not source.is_file():
+        raise StorageError("backup_failed", reason="source_absent", path=source)
+    if not replace and in_use(engine):
+        raise StorageError("backup_failed", reason="target_in_use")
+    file = local_file(engine)
+    if file is None:
+        revision = load_server(engine, source)
+    else:
+        copy = LocalFile(source, file.key)
+        verify_file(copy)
+        revision = file_revision(copy)
+        engine.dispose()
+        put_back(source, file.path)
+    return BackupReport(source, revision, source.stat().st_size)
+
+
+def in_use(engine: Engine) -> bool:
+    """Whether the database holds anything but what its migrations put there."""
+    for table in SCHEMA.sorted_tables:
+        if table.name in _FURNITURE:
+            continue
+        try:
+            with storage_errors(), engine.connect() as connection:
+                if connection.execute(text(f"SELECT 1 FROM {table.name} LIMIT 1")).first():  # noqa: S608
+                    return True
+        except StorageError as error:
+            # A table of a later revision.
+            if error.code != "schema_differs":
+                raise
+    return False
+
+
+def copy_file(file: LocalFile, target: Path) -> Path:
+    """Write a verified copy of a file, encrypted with the same key; it appears whole or not at all.
+
+    Raises:
+        StorageError: backup_failed, disk_full, database_damaged.
+    """
+    with _file_errors(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = target.with_name(target.name + ".part")
+        unfinished.unlink(missing_ok=True)
+    try:
+        with storage_errors(), closing(connect_file(file.path, file.key)) as connection:
+            connection.execute("VACUUM INTO ?", (str(unfinished),))
+        verify_file(LocalFile(unfinished, file.key))
+        with _file_errors(target):
+            _flush(unfinished)
+            unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return target
+
+
+def verify_file(file: LocalFile) -> None:
+    """Open a file and check every page.
+
+    Raises:
+        StorageError: database_damaged, database_key_wrong.
+    """
+    with storage_errors(), closing(connect_file(file.path, file.key, journal=False)) as connection:
+        if file.key is not None and connection.execute("PRAGMA cipher_integrity_check").fetchall():
+            raise StorageError("database_damaged", path=file.path)
+        if connection.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+            raise StorageError("database_damaged", path=file.path)
+        if connection.execute("PRAGMA foreign_key_check").fetchall():
+            raise StorageError("database_damaged", path=file.path)
+
+
+def file_revision(file: LocalFile) -> str | None:
+    """Revision of a file that was verified; None if it was never migrated."""
+    with storage_errors(), closing(connect_file(file.path, file.key, journal=False)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchall():
+            return None
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(row[0]) if row else None
+
+
+def put_back(copy: Path, target: Path) -> None:
+    """Replace a closed database file by a copy, in one step; its journal goes with it.
+
+    Raises:
+        StorageError: backup_failed.
+    """
+    with _file_errors(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        arriving = target.with_name(target.name + ".restoring")
+        shutil.copyfile(copy, arriving)
+        _flush(arriving)
+        # The old file's journal must not be replayed into the new file.
+        for suffix in ("-wal", "-shm", "-journal"):
+            target.with_name(target.name + suffix).unlink(missing_ok=True)
+        arriving.replace(target)
+
+
+def prune_copies(folder: Path, stem: str, kept: int) -> None:
+    """Remove all but the newest ``kept`` copies that upgrades of ``stem`` left in ``folder``."""
+    copies = sorted(folder.glob(f"{stem}-*.db"), key=lambda path: path.stem.rsplit("-", 1)[-1])
+    for path in copies[:-kept]:
+        path.unlink()
+
+
+class _file_errors:  # noqa: N801 - reads as the statement that it is
+    """What the file system refuses, as ``backup_failed``."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, OSError):
+            raise StorageError("backup_failed", reason="file_refused", path=self._path) from error
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
