@@ -155,7 +155,7 @@ class ModuleClient:
 
     def read_parameters(self) -> SystemParameters | None:
         """ReadSysPara; None when the module has none (R308) or they make no sense."""
-        return self._parsed(Command.READ_PARAMETERS, SystemParameters.parse, self._patience.reply_s)
+        return self._parsed(Command.READ_PARAMETERS, SystemParameters.parse, self._patience.probe_s)
 
     def read_product(self) -> ProductInfo | None:
         """ReadProdInfo; None when the module does not know it (all but the R503 family)."""

@@ -121,8 +121,12 @@ class SerialLink:
         """Closes the port; never raises, and closing twice changes nothing."""
         port, self._port = self._port, None
         if port is not None:
+            # pyserial forgets to close a socket whose other end is gone.
+            end = getattr(port, "_socket", None)
             with contextlib.suppress(*_FAILURES):
                 port.close()
+            if end is not None:
+                end.close()
 
     def set_baud(self, baud: int) -> None:
         """Changes this side's line rate and forgets what was received at the old one."""

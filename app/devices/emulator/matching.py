@@ -19,7 +19,8 @@ _CELLS: Final = 64
 _FILE_BYTES: Final = _CELLS * _CELLS // 8
 _SHIFT_CELLS: Final = 8
 _NEIGHBOURHOOD_CELLS: Final = 2
-_MATCH_CORRELATION: Final = 0.6
+_MATCH_CORRELATION: Final = 0.18
+_LEAST_SHARED_CELLS: Final = 800
 _SMALLEST_AREA: Final = 0.15
 _LEAST_FLOW: Final = 0.2
 
@@ -50,10 +51,10 @@ def make_template(image: GlassImage, size: int) -> bytes:
 def compare_templates(one: bytes, other: bytes) -> int:
     """0..1000: a thousand times the best correlation of the two; 0 for anything that is no character file."""
     first, second = _rows(one), _rows(other)
-    if not any(first) or not any(second):
-        return 0
+    first_area, second_area = _area(first), _area(second)
     shifts = range(-_SHIFT_CELLS, _SHIFT_CELLS + 1)
-    return max(0, round(1000 * max(_correlation(first, second, dx, dy) for dx in shifts for dy in shifts)))
+    best = max(_correlation(first, second, first_area, second_area, dx, dy) for dx in shifts for dy in shifts)
+    return max(0, round(1000 * best))
 
 
 def is_match(score: int) -> bool:
@@ -66,19 +67,28 @@ def _rows(template: bytes) -> list[int]:
     return [int.from_bytes(padded[at : at + 8], "big") for at in range(0, _FILE_BYTES, 8)]
 
 
-def _correlation(first: list[int], second: list[int], dx: int, dy: int) -> float:
-    """Phi coefficient of the bits where the two overlap."""
-    columns = _CELLS - abs(dx)
-    mask = (1 << columns) - 1
+def _area(rows: list[int]) -> list[int]:
+    """Cells near a dark one, which is where the print is."""
+    wide = [row | row << 1 | row >> 1 | row << 2 | row >> 2 for row in rows]
+    return [wide[max(y - 1, 0)] | wide[y] | wide[min(y + 1, _CELLS - 1)] for y in range(_CELLS)]
+
+
+def _correlation(
+    first: list[int], second: list[int], first_area: list[int], second_area: list[int], dx: int, dy: int
+) -> float:
+    """Phi coefficient of the bits where the two prints overlap; 0 where they overlap in too little."""
+    mask = (1 << _CELLS - abs(dx)) - 1
     left, right = max(dx, 0), max(-dx, 0)
-    both = ones = others = 0
-    rows = range(max(0, -dy), min(_CELLS, _CELLS - dy))
-    for y in rows:
-        a, b = first[y] >> left & mask, second[y + dy] >> right & mask
+    both = ones = others = total = 0
+    for y in range(max(0, -dy), min(_CELLS, _CELLS - dy)):
+        shared = first_area[y] >> left & second_area[y + dy] >> right & mask
+        a, b = first[y] >> left & shared, second[y + dy] >> right & shared
+        total += shared.bit_count()
         both += (a & b).bit_count()
         ones += a.bit_count()
         others += b.bit_count()
-    total = columns * len(rows)
+    if total < _LEAST_SHARED_CELLS:
+        return 0.0
     spread = ones * (total - ones) * others * (total - others)
     return (both * total - ones * others) / math.sqrt(spread) if spread else 0.0
 

@@ -106,10 +106,7 @@ class R30xReader:
         self._disconnect()
 
     def abandon_image(self) -> None:
-        """Gives up the running transfer; see the contract.
-
-        Ignored while the size of the images is not certain: what looks hopeless may be read at a wrong width.
-        """
+        """Gives up the running transfer; see the contract."""
         self._abandoned = True
 
     def show(self, signal: LightSignal) -> None:
@@ -131,7 +128,9 @@ class R30xReader:
                 yield ReaderFault(fault.code, fault.retryable)
                 if not fault.retryable:
                     return
-                if not isinstance(fault, _ImageLost):
+                if isinstance(fault, _ImageLost):
+                    stop.wait(self._options.patience.backoff_s[0])
+                else:
                     yield from self._reconnect(stop, fault.code)
         except CancelledError:
             return
@@ -269,8 +268,7 @@ class R30xReader:
         return next((hint for answer, hint in _HINTS.items() if answer == reply.answer), None)
 
     def _capture(self) -> Generator[ReaderEvent, None, bool]:
-        """Transfers the image in the module's buffer, twice if need be; returns whether a frame came of
-        it."""
+        """Transfers the image in the module's buffer, twice if need be; returns whether a frame came."""
         client, started_at_s = self._connected(), self._clock()
         assembly = RowAssembly(self.info.width_px, self.info.height_px)
         self._abandoned = False
@@ -285,19 +283,24 @@ class R30xReader:
             try:
                 for piece in client.receive(assembly.expected_bytes if self._size_known else None):
                     rows = assembly.add(piece)
-                    if rows is not None:
+                    # Given up: the module sends on all the same, and its byte count still tells the size.
+                    if rows is not None and not self._abandoned:
                         yield rows
-                    if self._abandoned and self._size_known:
-                        self._abandoned = False
-                        client.drain()
-                        return False
             except DeviceError as error:
                 if error.code != "reader_garbled":
                     raise
                 client.drain()
+                if self._abandoned:
+                    return False
                 continue
-            if self._is_whole(assembly):
-                yield from self._finish(assembly, started_at_s, self._clock() - transfer_at_s)
+            wire_s, given_up = self._clock() - transfer_at_s, self._abandoned
+            whole = self._is_whole(assembly)
+            if whole:
+                assembly = yield from self._learn_size(assembly)
+            if given_up:
+                return False
+            if whole:
+                yield self._frame(assembly.pixels(), started_at_s, wire_s)
                 return True
         if (self._last_baud or 0) > _DEFAULT_BAUD and self._ceiling_baud == 0:
             # The wiring may be too poor for this rate; connecting again lowers it.
@@ -311,22 +314,25 @@ class R30xReader:
             return True
         return 0 <= assembly.expected_bytes - assembly.received_bytes <= self._data_bytes
 
-    def _finish(self, assembly: RowAssembly, started_at_s: float, wire_s: float) -> Iterator[ReaderEvent]:
-        finished_at_s = self._clock()
+    def _learn_size(self, assembly: RowAssembly) -> Generator[ReaderEvent, None, RowAssembly]:
+        """Takes the size from the byte count where the module did not tell it."""
         size = None if self._size_known else assembly.size_by_count()
+        self._size_known = True
         if size is not None and size != (assembly.width_px, assembly.height_px):
             assembly = assembly.resized(*size)
             self._info = replace(self.info, width_px=size[0], height_px=size[1])
             yield ReaderReady(self._info)
-        self._size_known = True
-        info, template = self.info, self._read_template()
-        yield Frame(
+        return assembly
+
+    def _frame(self, pixels: bytes, started_at_s: float, wire_s: float) -> Frame:
+        info, finished_at_s, template = self.info, self._clock(), self._read_template()
+        return Frame(
             width_px=info.width_px,
             height_px=info.height_px,
             dpi=info.dpi,
             bits=info.bits,
             polarity=info.polarity,
-            pixels=assembly.pixels(),
+            pixels=pixels,
             started_at_s=started_at_s,
             finished_at_s=finished_at_s,
             wire_s=wire_s,
