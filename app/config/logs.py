@@ -199,7 +199,7 @@ class AllowListFormatter(logging.Formatter):
 
     def _message(self, record: logging.LogRecord) -> str:
         facts = getattr(record, "facts", None)
-        if not isinstance(facts, Mapping) or record.args or not _EVENT.match(str(record.msg)):
+        if not isinstance(facts, Mapping) or not _EVENT.match(str(record.msg)):
             # Free text, ours by mistake or a library's: only where it came from.
             return f"{REDACTED} {Path(record.pathname).name}:{record.lineno}"
         return " ".join([str(record.msg), *(_fact(str(name), value) for name, value in facts.items())])
