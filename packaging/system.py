@@ -65,7 +65,7 @@ def postgresql_programs() -> Path | None:
 
 def missing_postgresql_package() -> list[str]:
     """PostgreSQL is there when a server is named in the environment or can be started from its programs."""
-    if os.environ.get("ENROLLMENT_TEST_POSTGRES") or postgresql_programs():
+    if os.environ.get("ENROLLMENT_STATION_TEST_DSN") or postgresql_programs():
         return []
     return ["postgresql"]
 
