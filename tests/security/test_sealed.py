@@ -54,7 +54,7 @@ def test_the_token_does_not_show_the_value(data: bytes) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"1", b"12"], ids=["no rest", "a rest of 8 bits", "a rest of 16 bits"])
 def test_a_token_with_one_changed_character_does_not_open(data: bytes) -> None:
-    """Every character at every place: the version, which is readable, and the unused bits of the last one too."""
+    """Every character at every place: the readable version and the unused bits of the last one too."""
     sealer = make_sealer(versions=9)
     key = sealer.open_subject(STUDENT, sealer.new_subject_key(STUDENT))
     token = str(key.seal(data, PLACE))
