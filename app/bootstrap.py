@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The composition root: the one file that meets every room and builds the objects.
+
+Nothing heavy is imported when this module is: the window opens first, the services are built on a worker.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from app.config.paths import DEFAULT_PROFILE, TRAINING_PROFILE, Paths, profile_paths
+from app.domain.errors import SetupError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from app.config.settings_files import LoadedSettings
+    from app.security.secret_stores import SecretStore
+    from app.security.vault import StationKeys, Vault
+    from app.services.attendance import AttendanceService
+    from app.services.capture import CaptureService
+    from app.services.enrollment import EnrollmentService
+    from app.services.health import HealthService
+    from app.services.receipts import ReceiptService
+    from app.services.roster import RosterService
+    from app.services.signing import SigningService
+    from app.services.students import StudentService
+    from app.services.training import TrainingDesk
+    from app.services.writer import Writer
+
+PASSPHRASE_VARIABLE = "ENROLLMENT_STATION_PASSPHRASE"  # noqa: S105 - a name
+
+
+def utc_now() -> datetime:
+    """The product's clock."""
+    return datetime.now(UTC)
+
+
+def new_id() -> UUID:
+    """A fresh UUIDv7."""
+    from uuid6 import uuid7
+
+    return UUID(int=uuid7().int)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Every service of an open station. ``close`` gives back files, readers and locks."""
+
+    paths: Paths
+    settings: LoadedSettings
+    writer: Writer
+    enrollment: EnrollmentService
+    capture: CaptureService
+    signing: SigningService
+    students: StudentService
+    roster: RosterService
+    attendance: AttendanceService
+    receipts: ReceiptService
+    health: HealthService
+    training: TrainingDesk | None
+    _held: ExitStack = field(repr=False)
+
+    def close(self) -> None:
+        """Give everything back; safe to call twice."""
+        self._held.close()
+
+
+def chosen_profile(profile: str | None, environment: Mapping[str, str] = os.environ) -> str:
+    """The named profile, else the station's where one was set up, else training."""
+    if profile is not None:
+        return profile
+    paths = profile_paths(DEFAULT_PROFILE, environment)
+    return DEFAULT_PROFILE if paths.keys_file.exists() else TRAINING_PROFILE
+
+
+def vault_of(paths: Paths, *, training: bool, passphrase: str | None = None) -> Vault:
+    """The vault of a profile, on the store that holds its secret (or shall hold it)."""
+    from app.security.vault import Vault
+
+    return Vault(
+        keys_file=paths.keys_file,
+        database_file=paths.database_file,
+        store=_secret_store(paths, training=training, passphrase=passphrase),
+        random_bytes=os.urandom,
+    )
+
+
+def _secret_store(paths: Paths, *, training: bool, passphrase: str | None) -> SecretStore:
+    from app.security.secret_stores import KeyFileStore, KeyringStore, PassphraseStore
+    from app.security.vault import recorded_holder
+
+    holder = recorded_holder(paths.keys_file)
+    if holder == "key_file" or (holder is None and training):
+        return KeyFileStore(paths.secret_file)
+    given = passphrase if passphrase is not None else os.environ.get(PASSPHRASE_VARIABLE)
+    if holder == "passphrase" or (holder is None and given):
+        return PassphraseStore(paths.data, given or "", random_bytes=os.urandom)
+    return KeyringStore()
+
+
+def opened_keys(paths: Paths, *, training: bool) -> StationKeys:
+    """The profile's keys. Training mode makes its own at first use; a station must have been set up."""
+    vault = vault_of(paths, training=training)
+    if paths.keys_file.exists():
+        return vault.open()
+    if not training:
+        raise SetupError("setup_missing", profile=paths.profile)
+    return vault.create(new_id)
+
+
+def is_training(paths: Paths, settings: LoadedSettings) -> bool:
+    """Whether the profile is for practice: no real reader, no real students."""
+    return paths.profile == TRAINING_PROFILE or settings.settings.station.training
+
+
+def open_database(
+    profile: str | None = None, database_url: str | None = None, *, upgraded: bool = True
+) -> Engine:
+    """The engine of a URL, else of the profile's database; the local file is made or upgraded first.
+
+    Args:
+        upgraded: False leaves an old local file as it is (the ``db`` commands look at it themselves).
+    """
+    from app.storage.engine import open_local, open_url
+    from app.storage.migrate import upgrade_local
+
+    if database_url:
+        return open_url(database_url)
+    paths = profile_paths(chosen_profile(profile), os.environ)
+    settings = _loaded_settings(paths)
+    if settings.settings.database.url:
+        return open_url(settings.settings.database.url)
+    paths.make_folders()
+    keys = opened_keys(paths, training=is_training(paths, settings))
+    if upgraded:
+        upgrade_local(paths.database_file, keys.database_key, paths.backups, utc_now())
+    return open_local(paths.database_file, keys.database_key)
+
+
+def _loaded_settings(paths: Paths) -> LoadedSettings:
+    from app.config.settings_files import load_settings
+
+    return load_settings(paths)
+
+
+def open_services(
+    profile: str | None = None,
+    *,
+    database_url: str | None = None,
+    reader_id: str | None = None,
+    with_reader: bool = True,
+    clock: Callable[[], datetime] = utc_now,
+) -> Services:
+    """Build every service of a profile. Blocking: called on a worker or by a command.
+
+    Args:
+        database_url: instead of the profile's database.
+        reader_id: instead of the profile's reader (``r30x:…``); training mode starts its emulator otherwise.
+        with_reader: False starts no emulator and leaves the reader alone, as most commands want it.
+    """
+    from app.storage.migrate import ensure_head
+
+    paths = profile_paths(chosen_profile(profile), os.environ)
+    settings = _loaded_settings(paths)
+    with ExitStack() as held:
+        paths.make_folders()
+        training = is_training(paths, settings)
+        url = database_url or settings.settings.database.url
+        if not url:
+            held.enter_context(_profile_lock(paths))
+        engine = open_database(paths.profile, url or None)
+        held.callback(engine.dispose)
+        ensure_head(engine)
+        services = _assembled(
+            held,
+            paths,
+            settings,
+            engine,
+            opened_keys(paths, training=training),
+            training=training,
+            reader_id=reader_id,
+            with_reader=with_reader,
+            clock=clock,
+        )
+        held.pop_all()
+        return services
+
+
+def _profile_lock(paths: Paths):  # type: ignore[no-untyped-def]
+    from app.config.profile_lock import ProfileLock
+
+    return ProfileLock(paths)
+
+
+def _assembled(
+    held: ExitStack,
+    paths: Paths,
+    settings: LoadedSettings,
+    engine: Engine,
+    keys: StationKeys,
+    *,
+    training: bool,
+    reader_id: str | None,
+    with_reader: bool,
+    clock: Callable[[], datetime],
+) -> Services:
+    from app.services.attendance import AttendanceService
+    from app.services.enrollment import EnrollmentService
+    from app.services.health import HealthService
+    from app.services.impressions import ImpressionVault
+    from app.services.receipts import ReceiptService
+    from app.services.roster import RosterService
+    from app.services.signature_checks import measured, rendered, verified
+    from app.services.signing import SigningService
+    from app.services.students import StudentService
+    from app.services.subject_keys import SubjectKeys
+    from app.services.training import TrainingDesk, seed_training
+    from app.services.writer import Writer
+    from app.storage.store import Store
+
+    chosen = settings.settings
+    policy = chosen.policy()
+    writer = Writer(Store(engine), clock, new_id)
+    subject_keys = SubjectKeys(writer, keys.sealer)
+    signing = SigningService(
+        writer,
+        subject_keys,
+        _flows(),
+        policy,
+        render=rendered,
+        measure=measured,
+        verify=verified,
+        station_uid=keys.station_uid,
+    )
+    attendance = AttendanceService(writer, policy)
+    vault = ImpressionVault(writer, subject_keys)
+    school = chosen.station.school or ("Training school" if training else "")
+    students = StudentService(writer, school)
+    roster = RosterService(writer, students)
+    desk = None
+    if training:
+        seed_training(roster, attendance, clock())
+    if training and with_reader and reader_id is None:
+        desk = TrainingDesk(paths.cache)
+        held.callback(desk.close)
+        reader_id = desk.reader_id
+    return Services(
+        paths=paths,
+        settings=settings,
+        writer=writer,
+        enrollment=EnrollmentService(
+            writer, vault, signing, attendance.write_check_in, policy, station_uid=keys.station_uid
+        ),
+        capture=_capture(reader_id or chosen.reader.id, settings),
+        signing=signing,
+        students=students,
+        roster=roster,
+        attendance=attendance,
+        receipts=ReceiptService(school, chosen.station.name or ("Training" if training else ""), clock),
+        health=HealthService(writer.store, paths.data),
+        training=desk,
+        _held=held.pop_all(),
+    )
+
+
+def _flows():  # type: ignore[no-untyped-def]
+    from app.domain.signature_flow import parse_flows
+
+    return parse_flows((files("resources") / "flows.toml").read_text("utf-8"))
+
+
+def _capture(reader_id: str, settings: LoadedSettings) -> CaptureService:
+    from app.biometrics.fingerprint.live import LiveQuality
+    from app.devices.base import ReaderOptions
+    from app.devices.registry import make_reader
+    from app.services.capture import CaptureService
+    from app.services.fingerprint_templates import extracted
+
+    options = ReaderOptions(keep_template=False)
+    address = "r30x:auto" if reader_id == "auto" else reader_id
+    return CaptureService(
+        make_reader=lambda: make_reader(address, options),
+        make_meter=LiveQuality,
+        extract=extracted,
+        policy=settings.settings.policy(),
+        clock_s=time.monotonic,
+    )

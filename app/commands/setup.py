@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``setup``: the first set-up of a station without a window, for silent roll-out."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from app.commands.context import CommandContext, print_json
+
+
+def register(cli: typer.Typer) -> None:
+    """Hang the command into the root."""
+    cli.command(name="setup")(setup)
+
+
+def setup(
+    context: typer.Context,
+    school: Annotated[str, typer.Option(help="Name of the school, as it stands on receipts.")],
+    station: Annotated[str, typer.Option(help="Name of this station, e.g. 'Front office 1'.")],
+    database_url: Annotated[
+        str | None,
+        typer.Option(help="PostgreSQL server, without a password (that goes into the password file)."),
+    ] = None,
+    reader: Annotated[str, typer.Option(help="Reader as `devices list` names it, or auto.")] = "auto",
+    language: Annotated[str, typer.Option(help="Language of the windows, or system.")] = "system",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Make this station's keys and database and write its settings."""
+    from app import bootstrap
+    from app.config.paths import DEFAULT_PROFILE, profile_paths
+    from app.config.settings_files import save_settings
+
+    given: CommandContext = context.obj
+    paths = profile_paths(given.profile or DEFAULT_PROFILE, os.environ)
+    paths.make_folders()
+    if not paths.keys_file.exists():
+        bootstrap.vault_of(paths, training=False).create(bootstrap.new_id)
+    changes: dict[str, object] = {
+        "station.school": school,
+        "station.name": station,
+        "reader.id": reader,
+        "look.language": language,
+    }
+    if database_url is not None:
+        changes["database.url"] = database_url
+    save_settings(paths, changes)
+    services = bootstrap.open_services(paths.profile, with_reader=False)
+    try:
+        services.students.school_uid()
+    finally:
+        services.close()
+    if as_json:
+        print_json({"profile": paths.profile, "data": str(paths.data), "settings": str(paths.settings_file)})
+    else:
+        print(f"The station is set up. Settings: {paths.settings_file}")

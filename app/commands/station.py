@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``run`` and ``walkthrough``: the station's window, used by a person or by the program itself."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.commands.context import CommandContext, print_json
+
+
+class Speed(str, Enum):
+    """How the walk-through goes: at the line's real speed, or as fast as the machine."""
+
+    REAL = "real"
+    FAST = "fast"
+
+
+def register(cli: typer.Typer) -> None:
+    """Hang the commands into the root."""
+    cli.command(name="run")(run)
+    cli.command(name="walkthrough")(walkthrough)
+
+
+def run(context: typer.Context) -> None:
+    """Open the station. Without a set-up it opens in training mode."""
+    from app.window import run_window
+
+    given: CommandContext = context.obj
+    raise typer.Exit(run_window(given.profile))
+
+
+def walkthrough(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help="Folder for pictures, receipt and summary.json.")],
+    students: Annotated[int, typer.Option(min=1, max=40, help="How many students to enroll.")] = 1,
+    speed: Annotated[Speed, typer.Option(help="Of the emulated reader's line.")] = Speed.FAST,
+    images: Annotated[
+        Path | None, typer.Option(help="Folder of <finger>_<impression>.png shown to the emulated reader.")
+    ] = None,
+    database_url: Annotated[str | None, typer.Option(help="PostgreSQL server to write to.")] = None,
+    scale: Annotated[float, typer.Option(min=1.0, max=3.0, help="Scale of the window.")] = 1.0,
+    theme: Annotated[str, typer.Option(help="light or dark.")] = "light",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Enroll students through the real window, with an emulated reader and pen, and show what was stored."""
+    from app.walkthrough.run import WalkthroughOptions, run_walkthrough
+
+    given: CommandContext = context.obj
+    summary = run_walkthrough(
+        WalkthroughOptions(
+            out=out,
+            students=students,
+            real_time=speed is Speed.REAL,
+            images=images,
+            database_url=database_url,
+            profile=given.profile,
+            scale=scale,
+            theme=theme,
+        )
+    )
+    if as_json:
+        print_json(summary)
+    else:
+        print(f"{len(summary['students'])} students enrolled; pictures and summary.json in {out}")
+    raise typer.Exit(0 if summary["complete"] else 1)
