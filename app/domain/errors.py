@@ -111,7 +111,9 @@ class StorageError(AppError):
             "migration_failed",
             "operation_mismatch",
             "record_refused",
+            "restore_refused",
             "schema_differs",
+            "server_too_old",
         }
     )
 

@@ -19,9 +19,11 @@ from sqlalchemy import Engine, text
 from app.domain.errors import StorageError
 from app.storage.engine import LocalFile, connect_file, local_file
 from app.storage.errors import storage_errors
+from app.storage.revisions import KNOWN_REVISIONS
 from app.storage.rows.schema import SCHEMA
 from app.storage.server_dump import dump_server, load_server
 
+ALONE_TIMEOUT_MS = 2_000
 # Rows that every database has from its migrations or its set-up; they do not make it "in use".
 _FURNITURE = {"pages", "site_meta"}
 
@@ -63,21 +65,27 @@ def restore(engine: Engine, source: Path, *, replace: bool = False) -> BackupRep
         replace: whether a database that is in use may be overwritten.
 
     Raises:
-        StorageError: backup_failed with reason source_absent, source_damaged, target_in_use or
+        StorageError: restore_refused with reason source_absent, source_damaged, target_in_use or
         revision_differs.
     """
     if not source.is_file():
-        raise StorageError("backup_failed", reason="source_absent", path=source)
+        raise StorageError("restore_refused", reason="source_absent", path=source)
     if not replace and in_use(engine):
-        raise StorageError("backup_failed", reason="target_in_use")
+        raise StorageError("restore_refused", reason="target_in_use")
     file = local_file(engine)
     if file is None:
         revision = load_server(engine, source)
     else:
         copy = LocalFile(source, file.key)
-        verify_file(copy)
+        try:
+            verify_file(copy)
+        except StorageError as error:
+            raise StorageError("restore_refused", reason="source_damaged", path=source) from error
         revision = file_revision(copy)
+        if revision is not None and revision not in KNOWN_REVISIONS:
+            raise StorageError("database_too_new", revision=revision)
         engine.dispose()
+        ensure_alone(file)
         put_back(source, file.path)
     return BackupReport(source, revision, source.stat().st_size)
 
@@ -133,6 +141,21 @@ def verify_file(file: LocalFile) -> None:
             raise StorageError("database_damaged", path=file.path)
         if connection.execute("PRAGMA foreign_key_check").fetchall():
             raise StorageError("database_damaged", path=file.path)
+
+
+def ensure_alone(file: LocalFile) -> None:
+    """Make sure that no other connection has the file open; its journal is folded into it.
+
+    Leaving WAL needs the whole file for oneself, which is what is asked here; the next opening goes back to
+    it.
+
+    Raises:
+        StorageError: database_busy.
+    """
+    with storage_errors(), closing(connect_file(file.path, file.key, journal=False)) as connection:
+        connection.execute(f"PRAGMA busy_timeout = {ALONE_TIMEOUT_MS}")
+        if connection.execute("PRAGMA journal_mode = DELETE").fetchone() != ("delete",):
+            raise StorageError("database_busy")
 
 
 def file_revision(file: LocalFile) -> str | None:

@@ -115,7 +115,7 @@ def open_server(url: str) -> Engine:
 
     Raises:
         SetupError: setting_invalid, for a URL that is none.
-        StorageError: database_unavailable, database_too_old.
+        StorageError: database_unavailable, server_too_old.
     """
     try:
         parsed = make_url(url)
@@ -134,7 +134,7 @@ def open_server(url: str) -> Engine:
         version = int((connection.dialect.server_version_info or (0,))[0])
     if version < OLDEST_POSTGRESQL:
         engine.dispose()
-        raise StorageError("database_too_old", version=version, needed=OLDEST_POSTGRESQL)
+        raise StorageError("server_too_old", version=version, needed=OLDEST_POSTGRESQL)
     return engine
 
 

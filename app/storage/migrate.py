@@ -21,18 +21,21 @@ from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain.errors import StorageError
-from app.storage.backup import copy_file, prune_copies, put_back, verify_file
+from app.storage.backup import copy_file, ensure_alone, prune_copies, put_back, verify_file
 from app.storage.engine import LocalFile, local_file, open_local, reading_options
 from app.storage.errors import storage_errors
+from app.storage.revisions import HEAD, KNOWN_REVISIONS
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-# A test compares this with the files in migrations/versions.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
-HEAD = REVISIONS[-1]
+# What the rooms above call the thing they hand back and forth.
+Database = Engine
+
 BASE = "base"
 COPIES_KEPT = 5
+LOCK_TIMEOUT_S = 10.0
+_ORDER = (BASE, *KNOWN_REVISIONS)
 # "enrollment" in the digits of a telephone's keys: any constant does, as long as every program uses the same.
 _ADVISORY_LOCK = 3676553638
 
@@ -89,7 +92,7 @@ def upgrade_local(path: Path, key: bytes | None, backups: Path, now: datetime) -
     return _change_local(LocalFile(path, key), backups, now, HEAD)
 
 
-def upgrade_server(engine: Engine, *, lock_timeout_s: float = 10.0) -> Upgraded:
+def upgrade_server(engine: Engine, *, lock_timeout_s: float = LOCK_TIMEOUT_S) -> Upgraded:
     """Upgrade a PostgreSQL database; one program at a time, the others wait and then find it done.
 
     Raises:
@@ -105,11 +108,7 @@ def upgrade(engine: Engine, now: datetime) -> Upgraded:
 
     The engine of a file is closed; use it again and it opens anew.
     """
-    file = local_file(engine)
-    if file is None:
-        return upgrade_server(engine)
-    engine.dispose()
-    return _change_local(file, backups_beside(file.path), now, HEAD)
+    return move(engine, HEAD, now)
 
 
 def downgrade(engine: Engine, revision: str, now: datetime) -> Upgraded:
@@ -120,11 +119,20 @@ def downgrade(engine: Engine, revision: str, now: datetime) -> Upgraded:
     """
     at = current_revision(engine)
     _needs_upgrade(at)
-    if revision not in (BASE, *REVISIONS) or at is None or (revision != BASE and revision > at):
+    if revision not in _ORDER or _ORDER.index(revision) > _ORDER.index(at or BASE):
         raise StorageError("migration_failed", revision=revision, at=at)
+    return move(engine, revision, now)
+
+
+def move(engine: Engine, revision: str, now: datetime) -> Upgraded:
+    """Take the database to ``revision``, forward or back, after a copy was put aside where it is a file.
+
+    Raises:
+        StorageError: as ``upgrade_local`` and ``upgrade_server``.
+    """
     file = local_file(engine)
     if file is None:
-        return _change_server(engine, revision, lock_timeout_s=10.0)
+        return _change_server(engine, revision, LOCK_TIMEOUT_S)
     engine.dispose()
     return _change_local(file, backups_beside(file.path), now, revision)
 
@@ -141,7 +149,7 @@ def script_location() -> Path:
 
 
 def _needs_upgrade(revision: str | None) -> bool:
-    if revision is not None and revision not in REVISIONS:
+    if revision is not None and revision not in KNOWN_REVISIONS:
         raise StorageError("database_too_new", revision=revision, known=HEAD)
     return revision != HEAD
 
@@ -156,15 +164,18 @@ def _change_local(file: LocalFile, backups: Path, now: datetime, target: str) ->
     done, copy = False, None
     try:
         before = current_revision(engine)
-        if not _needs_upgrade(before) and target == HEAD:
+        _needs_upgrade(before)
+        if before == _stored(target):
             done = True
             return Upgraded(before, before, None)
+        engine.dispose()
+        ensure_alone(file)
         if before is not None:
             stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
             copy = copy_file(file, backups / f"{file.path.stem}-{before}-{stamp}.db")
             prune_copies(backups, file.path.stem, COPIES_KEPT)
         with _failing_as_migration(), _foreign_keys_off(engine) as connection:
-            _run(connection, target)
+            _run(connection, before, target)
         engine.dispose()
         verify_file(file)
         done = True
@@ -173,7 +184,7 @@ def _change_local(file: LocalFile, backups: Path, now: datetime, target: str) ->
         # The transaction was rolled back, so the file should be as it was; the copy makes sure of it.
         if not done and copy is not None:
             put_back(copy, file.path)
-    return Upgraded(before, None if target == BASE else target, copy)
+    return Upgraded(before, _stored(target), copy)
 
 
 def _change_server(engine: Engine, target: str, lock_timeout_s: float) -> Upgraded:
@@ -184,9 +195,15 @@ def _change_server(engine: Engine, target: str, lock_timeout_s: float) -> Upgrad
         # Another program may have upgraded while this one waited.
         there = connection.execute(select(func.to_regclass("alembic_version"))).scalar()
         before = _revision(connection) if there else None
-        if _needs_upgrade(before) or target != HEAD:
-            _run(connection, target)
-    return Upgraded(before, None if target == BASE else target, None)
+        _needs_upgrade(before)
+        if before != _stored(target):
+            _run(connection, before, target)
+    return Upgraded(before, _stored(target), None)
+
+
+def _stored(target: str) -> str | None:
+    """What the revision's table says at ``target``."""
+    return None if target == BASE else target
 
 
 @contextmanager
@@ -228,7 +245,7 @@ def _failing_as_migration() -> Iterator[None]:
         raise StorageError("migration_failed") from error
 
 
-def _run(connection: Connection, target: str) -> None:
+def _run(connection: Connection, before: str | None, target: str) -> None:
     from alembic import command
     from alembic.config import Config
 
@@ -236,5 +253,6 @@ def _run(connection: Connection, target: str) -> None:
     config.set_main_option("script_location", str(script_location()).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    act: Callable[[Config, str], None] = command.upgrade if target == HEAD else command.downgrade
+    forward = _ORDER.index(target) > _ORDER.index(before or BASE)
+    act: Callable[[Config, str], None] = command.upgrade if forward else command.downgrade
     act(config, target)

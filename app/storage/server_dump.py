@@ -52,12 +52,12 @@ def load_server(engine: Engine, source: Path) -> str | None:
     """Fill the database from a dump; all of it or, if anything is refused, nothing.
 
     Raises:
-        StorageError: backup_failed with reason source_damaged or revision_differs.
+        StorageError: restore_refused with reason source_damaged or revision_differs.
     """
     manifest = _checked_manifest(source)
     with storage_errors(), zipfile.ZipFile(source) as archive, engine.begin() as connection:
         if _revision(connection) != manifest["revision"]:
-            raise StorageError("backup_failed", reason="revision_differs", revision=manifest["revision"])
+            raise StorageError("restore_refused", reason="revision_differs", revision=manifest["revision"])
         raw = _raw(connection)
         tables = _tables(connection)
         names = sql.SQL(", ").join(sql.Identifier(name) for name in tables)
@@ -120,9 +120,9 @@ def _checked_manifest(path: Path) -> dict[str, Any]:
                         digest.update(chunk)
                 intact = intact and digest.hexdigest() == table["sha256"]
     except (zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise StorageError("backup_failed", reason="source_damaged", path=path) from error
+        raise StorageError("restore_refused", reason="source_damaged", path=path) from error
     if not intact:
-        raise StorageError("backup_failed", reason="source_damaged", path=path)
+        raise StorageError("restore_refused", reason="source_damaged", path=path)
     return manifest
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 from sqlalchemy import Engine
 
 from app.storage import catalogue, migrate
+from app.storage.revisions import HEAD
 from tests.databases import NOW
 
 
 def test_head_schema_equals_the_models(database: Engine) -> None:
-    assert migrate.current_revision(database) == migrate.HEAD
+    assert migrate.current_revision(database) == HEAD
     assert catalogue.differences(database) == []
 
 

@@ -265,6 +265,17 @@ TEXTS: dict[str, ErrorText] = {
         QT_TRANSLATE_NOOP("errors", "The records did not accept this entry, so it was not saved."),
         QT_TRANSLATE_NOOP("errors", "Check the entry. If it is right, send the log to the administrator."),
     ),
+    "restore_refused": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "The copy was not put back. The records are as they were."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "Check that the copy is whole and of this version. To overwrite records that are in use, say --replace.",
+        ),
+    ),
+    "server_too_old": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "The database server is too old for this program."),
+        QT_TRANSLATE_NOOP("errors", "Ask the administrator for a server with PostgreSQL 15 or later."),
+    ),
     "schema_differs": ErrorText(
         QT_TRANSLATE_NOOP("errors", "The records are not laid out as this program expects."),
         QT_TRANSLATE_NOOP("errors", "See what differs with the command: enrollment-station db check"),
