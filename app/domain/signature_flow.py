@@ -129,7 +129,7 @@ def parse_flows(text: str) -> dict[FlowType, Flow]:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SetupError("setting_invalid", file="flows.toml", reason=str(error)) from error
+        raise SetupError("setting_invalid", file="flows.toml", key="flows", reason=str(error)) from error
     flows = {}
     for flow_type in FlowType:
         rows = document.get(flow_type.value)

@@ -120,7 +120,7 @@ def open_server(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise SetupError("setting_invalid", setting="database_url") from error
+        raise SetupError("setting_invalid", key="database_url") from error
     engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
@@ -148,13 +148,13 @@ def open_url(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise SetupError("setting_invalid", setting="database_url") from error
+        raise SetupError("setting_invalid", key="database_url") from error
     backend = parsed.get_backend_name()
     if backend == "sqlite" and parsed.database:
         return open_local(Path(parsed.database), None)
     if backend == "postgresql":
         return open_server(url)
-    raise SetupError("setting_invalid", setting="database_url")
+    raise SetupError("setting_invalid", key="database_url")
 
 
 def reading_options(engine: Engine) -> Engine:
