@@ -269,7 +269,7 @@ TEXTS: dict[str, ErrorText] = {
         QT_TRANSLATE_NOOP("errors", "The copy was not put back. The records are as they were."),
         QT_TRANSLATE_NOOP(
             "errors",
-            "Check that the copy is whole and of this version. To overwrite records that are in use, say --replace.",
+            "Check that the copy is whole and of this version. Add --replace to overwrite records in use.",
         ),
     ),
     "server_too_old": ErrorText(
