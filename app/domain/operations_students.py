@@ -69,7 +69,7 @@ class SetCourseEnrollment(Payload):
 
 
 @dataclass(frozen=True, slots=True)
-class ImportedStudent(Payload):
+class ImportedStudent:
     """One good row of an import; the uids count where the student, course or enrollment is new."""
 
     student_uid: UUID
@@ -80,6 +80,7 @@ class ImportedStudent(Payload):
     status: str
     course_uid: UUID
     course_enrollment_uid: UUID
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class ImportStudents(Payload):
 
 
 @dataclass(frozen=True, slots=True)
-class BackfillPair(Payload):
+class BackfillPair:
     """One student-course pair that the legacy tables hold; the uid counts where an enrollment is created."""
 
     student_uid: UUID

@@ -148,7 +148,7 @@ class SkipStep(Payload):
 
 
 @dataclass(frozen=True, slots=True)
-class FinishedFinger(Payload):
+class FinishedFinger:
     """What completes one enrollment session: its template, sealed again for the table of sessions."""
 
     enrollment_uid: UUID

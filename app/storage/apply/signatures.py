@@ -246,7 +246,10 @@ def _completed_now(
 
 def make_user(session: Session, op: Operation, enrollment: TempEnrollmentRow, user_uid: UUID) -> UserRow:
     """The user of a completed sign-up; its samples are replaced by the drawings of this one."""
-    user = session.scalar(select(UserRow).where(UserRow.username_norm == enrollment.username_norm))
+    same = UserRow.username_norm == enrollment.username_norm
+    if enrollment.student_id is not None:
+        same = same | (UserRow.student_id == enrollment.student_id)
+    user = session.scalar(select(UserRow).where(same).order_by(UserRow.student_id.is_(None), UserRow.id))
     if user is None:
         user = UserRow(
             uid=user_uid,

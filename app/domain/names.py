@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The forms in which names are compared and searched, the same on every database."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def folded(text: str) -> str:
+    """The form in which two names are the same: NFKC, case folded, blanks collapsed."""
+    normal = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(unicodedata.normalize("NFKC", normal).split())
+
+
+def searchable(text: str) -> str:
+    """The form in which names are found: accents dropped, case folded, blanks collapsed."""
+    plain = "".join(part for part in unicodedata.normalize("NFKD", text) if not unicodedata.combining(part))
+    return " ".join(unicodedata.normalize("NFKC", plain).casefold().split())
+
+
+def student_search_text(name: str, email: str | None, number: str | None, class_name: str | None) -> str:
+    """What a student is found by: name, local part of the e-mail, number, class."""
+    local = (email or "").partition("@")[0]
+    return searchable(" ".join(part for part in (name, local, number, class_name) if part))

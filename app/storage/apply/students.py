@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Applies the roster: schools, students, imports, and the one rule of course enrollment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.errors import OperatorError
+from app.domain.names import folded, student_search_text
+from app.domain.operations import Operation
+from app.domain.operations_students import (
+    AddSchool,
+    AddStudent,
+    ImportedStudent,
+    ImportStudents,
+    SetCourseEnrollment,
+    UpdateStudent,
+)
+from app.storage.apply.applier import Applier
+from app.storage.lookup import need_row
+from app.storage.rows.courses import CourseEnrollmentRow, CourseRow
+from app.storage.rows.people import SchoolRow, StudentRow
+
+SOURCE = "roster"
+
+
+def apply_add_school(session: Session, op: Operation) -> Mapping[str, object]:
+    """Add the school, or find it by its name."""
+    payload = cast(AddSchool, op.payload)
+    row = session.scalar(select(SchoolRow).where(SchoolRow.name == payload.name))
+    if row is None:
+        row = SchoolRow(uid=payload.school_uid, name=payload.name, created_at=op.made_at)
+        session.add(row)
+        session.flush()
+    return {"school_uid": row.uid}
+
+
+def apply_add_student(session: Session, op: Operation) -> Mapping[str, object]:
+    """Add a student and, where a course is named, the enrollment in it."""
+    payload = cast(AddStudent, op.payload)
+    school = need_row(session, SchoolRow, payload.school_uid, "school_not_found")
+    email_norm = _free_email(session, school.id, payload.email, None)
+    _free_number(session, school.id, payload.number, None)
+    row = StudentRow(
+        uid=payload.student_uid,
+        school_id=school.id,
+        name=payload.name,
+        email=payload.email,
+        email_norm=email_norm,
+        source=SOURCE if payload.number else None,
+        external_id=payload.number,
+        class_name=payload.class_name,
+        status=payload.status,
+        search_text=student_search_text(payload.name, payload.email, payload.number, payload.class_name),
+        created_at=op.made_at,
+        updated_at=op.made_at,
+    )
+    session.add(row)
+    session.flush()
+    if payload.course_uid is not None and payload.course_enrollment_uid is not None:
+        set_course_enrollment(
+            session, op, row, payload.course_name, payload.course_uid, payload.course_enrollment_uid
+        )
+    return {"student_uid": row.uid, "id": row.id, "version": row.version}
+
+
+def apply_update_student(session: Session, op: Operation) -> Mapping[str, object]:
+    """Change what is given; a stale edit is refused."""
+    payload = cast(UpdateStudent, op.payload)
+    row = need_row(session, StudentRow, payload.student_uid, "student_not_found")
+    if payload.base_version is not None and row.version != payload.base_version:
+        raise OperatorError(
+            "record_changed", uid=row.uid, seen_version=payload.base_version, version=row.version
+        )
+    if payload.email is not None:
+        row.email_norm = _free_email(session, row.school_id, payload.email, row.id)
+        row.email = payload.email or None
+    if payload.number is not None:
+        _free_number(session, row.school_id, payload.number, row.id)
+        row.external_id = payload.number or None
+        row.source = SOURCE if payload.number else None
+    if payload.name is not None:
+        row.name = payload.name
+    if payload.class_name is not None:
+        row.class_name = payload.class_name or None
+    if payload.status is not None:
+        row.status = payload.status
+    row.search_text = student_search_text(row.name, row.email, row.external_id, row.class_name)
+    row.updated_at = op.made_at
+    session.flush()
+    if payload.course_uid is not None and payload.course_enrollment_uid is not None:
+        set_course_enrollment(
+            session, op, row, payload.course_name, payload.course_uid, payload.course_enrollment_uid
+        )
+    return {"student_uid": row.uid, "id": row.id, "version": row.version}
+
+
+def _free_email(session: Session, school_id: int, email: str | None, own_id: int | None) -> str | None:
+    """The comparable e-mail, or None for an empty one.
+
+    Raises:
+        OperatorError: ``student_exists`` where another student of the school has it.
+    """
+    if not email:
+        return None
+    norm = folded(email)
+    taken = select(StudentRow.uid).where(StudentRow.school_id == school_id, StudentRow.email_norm == norm)
+    if own_id is not None:
+        taken = taken.where(StudentRow.id != own_id)
+    uid = session.scalar(taken)
+    if uid is not None:
+        raise OperatorError("student_exists", uid=uid, field="email")
+    return norm
+
+
+def _free_number(session: Session, school_id: int, number: str | None, own_id: int | None) -> None:
+    if not number:
+        return
+    taken = select(StudentRow.uid).where(
+        StudentRow.school_id == school_id, StudentRow.source == SOURCE, StudentRow.external_id == number
+    )
+    if own_id is not None:
+        taken = taken.where(StudentRow.id != own_id)
+    uid = session.scalar(taken)
+    if uid is not None:
+        raise OperatorError("student_exists", uid=uid, field="number")
+
+
+def apply_set_course_enrollment(session: Session, op: Operation) -> Mapping[str, object]:
+    """``_set_user_course_enrollment`` of the source."""
+    payload = cast(SetCourseEnrollment, op.payload)
+    student = need_row(session, StudentRow, payload.student_uid, "student_not_found")
+    course = set_course_enrollment(
+        session, op, student, payload.course_name, payload.course_uid, payload.course_enrollment_uid
+    )
+    return {"course_uid": course.uid if course else None, "course_id": course.id if course else None}
+
+
+def set_course_enrollment(
+    session: Session,
+    op: Operation,
+    student: StudentRow,
+    course_name: str | None,
+    course_uid: UUID,
+    enrollment_uid: UUID,
+) -> CourseRow | None:
+    """Without a name do nothing; else find or add the course, and add or reactivate the enrollment."""
+    name = " ".join((course_name or "").split())
+    if not name:
+        return None
+    course = session.scalar(
+        select(CourseRow).where(CourseRow.school_id == student.school_id, CourseRow.name_norm == folded(name))
+    )
+    if course is None:
+        course = CourseRow(
+            uid=course_uid,
+            school_id=student.school_id,
+            name=name,
+            name_norm=folded(name),
+            created_at=op.made_at,
+        )
+        session.add(course)
+        session.flush()
+    enrollment = session.scalar(
+        select(CourseEnrollmentRow).where(
+            CourseEnrollmentRow.course_id == course.id, CourseEnrollmentRow.student_id == student.id
+        )
+    )
+    if enrollment is None:
+        session.add(
+            CourseEnrollmentRow(
+                uid=enrollment_uid,
+                course_id=course.id,
+                student_id=student.id,
+                active=True,
+                created_at=op.made_at,
+            )
+        )
+    elif not enrollment.active:
+        enrollment.active = True
+        enrollment.updated_at = op.made_at
+    session.flush()
+    return course
+
+
+def apply_import(session: Session, op: Operation) -> Mapping[str, object]:
+    """A whole file: new students are added, changed ones changed, the others left alone."""
+    payload = cast(ImportStudents, op.payload)
+    school = need_row(session, SchoolRow, payload.school_uid, "school_not_found")
+    known = {
+        row.email_norm: row
+        for row in session.scalars(select(StudentRow).where(StudentRow.school_id == school.id))
+        if row.email_norm
+    }
+    counts = {"added": 0, "changed": 0, "unchanged": 0}
+    for given in payload.students:
+        row = known.get(folded(given.email))
+        if row is None:
+            row = _imported_row(op, school.id, given)
+            session.add(row)
+            known[folded(given.email)] = row
+            outcome = "added"
+        else:
+            outcome = "changed" if _update_imported(op, row, given) else "unchanged"
+        session.flush()
+        set_course_enrollment(
+            session, op, row, given.course_name, given.course_uid, given.course_enrollment_uid
+        )
+        counts[outcome] += 1
+    return counts
+
+
+def _imported_row(op: Operation, school_id: int, given: ImportedStudent) -> StudentRow:
+    return StudentRow(
+        uid=given.student_uid,
+        school_id=school_id,
+        name=given.name,
+        email=given.email,
+        email_norm=folded(given.email),
+        source=SOURCE if given.number else None,
+        external_id=given.number,
+        class_name=given.class_name,
+        status=given.status,
+        search_text=student_search_text(given.name, given.email, given.number, given.class_name),
+        created_at=op.made_at,
+        updated_at=op.made_at,
+    )
+
+
+def _update_imported(op: Operation, row: StudentRow, given: ImportedStudent) -> bool:
+    """Take over what the file says; an empty cell leaves the field as it is. True where something changed."""
+    before = (row.name, row.email, row.class_name, row.status, row.external_id)
+    number = given.number or row.external_id
+    after = (given.name, given.email, given.class_name or row.class_name, given.status, number)
+    if before == after:
+        return False
+    row.name, row.email, row.class_name, row.status, row.external_id = after
+    row.source = SOURCE if number else None
+    row.search_text = student_search_text(row.name, row.email, row.external_id, row.class_name)
+    row.updated_at = op.made_at
+    return True
+
+
+APPLIERS: dict[str, Applier] = {
+    AddSchool.kind: apply_add_school,
+    AddStudent.kind: apply_add_student,
+    UpdateStudent.kind: apply_update_student,
+    SetCourseEnrollment.kind: apply_set_course_enrollment,
+    ImportStudents.kind: apply_import,
+}
