@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The attempts of a finger as chips: those that count, those that do not, and the ones still wanted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from app.domain.visits import FingerTask, Impression
+from app.ui.common import theme
+from app.ui.common.assets import paint_icon
+from app.ui.common.theme import Tokens, Tone, tokens
+from app.ui.fingerprints.coaching import coaching_for
+
+_HEIGHT, _WIDTH, _GAP = 36.0, 64.0, 8.0
+_SHOWN = 8
+
+
+class AttemptRow(QWidget):
+    """The chips, newest attempts last; empty ones are still to come."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("attempts")
+        self._impressions: tuple[Impression, ...] = ()
+        self._missing = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(int(_HEIGHT) + 4)
+
+    @property
+    def shown(self) -> tuple[Impression, ...]:
+        """The attempts on show."""
+        return self._impressions
+
+    def show_task(self, task: FingerTask | None, wanted: int) -> None:
+        """Show a finger's attempts; ``wanted``: how many must count."""
+        impressions = task.impressions if task is not None else ()
+        accepted = len(task.accepted) if task is not None else 0
+        self._missing = max(0, wanted - accepted)
+        self._impressions = impressions[-max(1, _SHOWN - self._missing) :] if impressions else ()
+        words = self.tr("{kept} of {wanted} impressions kept").format(kept=accepted, wanted=wanted)
+        self.setAccessibleName(words)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(220, int(_HEIGHT) + 4)
+
+    def _boxes(self) -> list[QRectF]:
+        count = len(self._impressions) + self._missing
+        width = min(_WIDTH, (self.width() - _GAP * max(0, count - 1)) / max(1, count))
+        start = (self.width() - count * width - max(0, count - 1) * _GAP) / 2
+        return [QRectF(start + place * (width + _GAP), 2, width, _HEIGHT) for place in range(count)]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look = tokens(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for place, box in enumerate(self._boxes()):
+            if place < len(self._impressions):
+                self._paint_attempt(painter, box, self._impressions[place], look)
+            else:
+                painter.setPen(QPen(QColor(look.outline), 1.2, Qt.PenStyle.DashLine))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), _HEIGHT / 2, _HEIGHT / 2)
+
+    @staticmethod
+    def _paint_attempt(painter: QPainter, box: QRectF, impression: Impression, look: Tokens) -> None:
+        tone = Tone.GOOD if impression.accepted else Tone.BAD
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(look.tint(tone)))
+        painter.drawRoundedRect(box, _HEIGHT / 2, _HEIGHT / 2)
+        color = look.tone(tone)
+        roomy = box.width() >= 52
+        if roomy:
+            name = "check" if impression.accepted else "x"
+            paint_icon(painter, name, color, QRectF(box.left() + 9, box.center().y() - 8, 16, 16))
+        painter.setPen(QColor(color))
+        painter.setFont(theme.font(theme.BODY, strong=True))
+        painter.drawText(
+            box.adjusted(22 if roomy else 0, 0, 0, 0), Qt.AlignmentFlag.AlignCenter, str(impression.quality)
+        )
+
+    def words_for(self, impression: Impression) -> str:
+        """An attempt in a sentence, for the tool tip."""
+        words = self.tr("Touch {number}: quality {quality}").format(
+            number=impression.attempt_number, quality=impression.quality
+        )
+        kept = self.tr("kept") if impression.accepted else self.tr("not kept")
+        reason = coaching_for(impression.reasons[0]).sentence if impression.reasons else ""
+        return f"{words}, {kept}. {reason}".strip()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            for box, impression in zip(self._boxes(), self._impressions, strict=False):
+                if box.contains(QPointF(event.pos())):
+                    QToolTip.showText(event.globalPos(), self.words_for(impression), self)
+            return True
+        return super().event(event)

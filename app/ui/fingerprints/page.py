@@ -1,0 +1,430 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Capturing the fingers: which one, the touch as it happens, what it was worth and what to do next.
+
+The page draws a visit and the reader's events. It hands a finished impression to its owner and shows it as
+kept only when the owner comes back with the stored visit.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.capture_events import (
+    CapturedImpression,
+    CaptureEvent,
+    ImpressionTaken,
+    ReaderState,
+    RowsSeen,
+    TouchBegan,
+    TouchEnded,
+    TouchRefused,
+)
+from app.domain.enrollment import (
+    Verdict,
+    finger_is_complete,
+    finger_is_settled,
+    finger_state,
+    judge,
+    may_take_best,
+    next_finger,
+    offer_other_finger,
+)
+from app.domain.fingerprints import FINGER_PREFERENCE, Finger, Reason
+from app.domain.policy import Policy
+from app.domain.visits import FingerTask, StepState, Visit
+from app.ui.common import theme
+from app.ui.common.notice import Notice, announce
+from app.ui.common.page import Action, Bar, Page
+from app.ui.common.prompt_icon import PromptIcon
+from app.ui.common.skip_sheet import SkipSheet
+from app.ui.common.theme import Tone
+from app.ui.common.words import finger_name
+from app.ui.fingerprints.attempts import AttemptRow
+from app.ui.fingerprints.finger_choice import FingerChoice
+from app.ui.fingerprints.hand_column import HandColumn
+from app.ui.fingerprints.impression import ImpressionView
+from app.ui.fingerprints.offer_panel import OfferPanel
+from app.ui.fingerprints.prompts import Phase, prompt_for
+from app.ui.fingerprints.quality_bar import VERDICT_LOOK, QualityBar
+from app.ui.fingerprints.reader_notice import show_reader
+
+_CAPTURE, _SKIP, _OFFER = range(3)
+
+
+class FingersPage(Page):
+    """The page.
+
+    Signals:
+        impression_taken(object, object): ``Finger`` and ``CapturedImpression`` to be stored.
+        touch_refused(object, object): ``Finger`` and the ``TouchRefused`` event.
+        finger_chosen(object): work on that ``Finger``.
+        skip_wanted(object, object): leave that ``Finger`` out with that ``Skip``.
+        replace_wanted(object, object, object): the same, and take another ``Finger`` instead.
+        unskip_wanted(object), restart_wanted(object): capture that ``Finger`` after all, or anew.
+        best_wanted(object): keep the best poor impression of that ``Finger``.
+        verdict_shown(object): a ``Verdict`` became visible (for light and sound).
+    """
+
+    impression_taken = Signal(object, object)
+    touch_refused = Signal(object, object)
+    finger_chosen = Signal(object)
+    skip_wanted = Signal(object, object)
+    replace_wanted = Signal(object, object, object)
+    unskip_wanted = Signal(object)
+    restart_wanted = Signal(object)
+    best_wanted = Signal(object)
+    verdict_shown = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._visit: Visit | None = None
+        self._policy = Policy()
+        self._phase = Phase.PLACE
+        self._reason: Reason | None = None
+        self._finished: Finger | None = None
+        self._touching = False
+        self._restart_armed = False
+        self._icon = PromptIcon()
+        self.heading.insertWidget(0, self._icon)
+        self.choice = FingerChoice()
+        self.choice.setObjectName("finger_list")
+        self.choice.finger_chosen.connect(self._on_finger)
+        self.heading.addWidget(self.choice)
+        self.notice = Notice()
+        self.notice.setObjectName("reader_notice")
+        self.notice.pressed.connect(self.problem_action)
+        self.left_hand, self.right_hand = HandColumn("left"), HandColumn("right")
+        for column in (self.left_hand, self.right_hand):
+            column.hand.finger_clicked.connect(self._on_finger)
+        self.impression = ImpressionView()
+        self.quality = QualityBar()
+        self.attempts = AttemptRow()
+        self.skip_sheet = SkipSheet()
+        self.offer = OfferPanel()
+        self._middle = QStackedWidget()
+        self._lay_out()
+        self._connect_sheets()
+
+    def _lay_out(self) -> None:
+        capture = QWidget()
+        column = QVBoxLayout(capture)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACE_3)
+        column.addWidget(self.impression, 1)
+        column.addWidget(self.quality)
+        column.addWidget(self.attempts)
+        for panel in (capture, self.skip_sheet, self.offer):
+            self._middle.addWidget(panel)
+        self._middle.setFixedWidth(316)
+        hands = QWidget()
+        hands.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # left stays left
+        row = QHBoxLayout(hands)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACE_6)
+        row.addWidget(self.left_hand, 1)
+        row.addWidget(self._middle)
+        row.addWidget(self.right_hand, 1)
+        self.body.addWidget(self.notice)
+        self.body.addWidget(hands, 1)
+
+    def _connect_sheets(self) -> None:
+        self.skip_sheet.cancelled.connect(self._close_sheet)
+        self.skip_sheet.skipped.connect(lambda skip: self._with_finger(self.skip_wanted, skip))
+        self.skip_sheet.replaced.connect(self._on_replace)
+        self.offer.stayed.connect(self._close_sheet)
+        self.offer.best_taken.connect(lambda: self._with_finger(self.best_wanted))
+        self.offer.other_taken.connect(self.open_skip)
+
+    def _with_finger(self, signal: object, *values: object) -> None:
+        finger = self.finger
+        if finger is not None:
+            self._close_sheet()
+            signal.emit(finger, *values)  # type: ignore[attr-defined]
+
+    # What the owner tells
+
+    @property
+    def finger(self) -> Finger | None:
+        """The finger that is worked on; ``None`` when all are settled or there is no visit."""
+        if self._visit is None or next_finger(self._visit, self._policy) is None:
+            return None
+        return self._visit.finger
+
+    @property
+    def phase(self) -> Phase:
+        """Where the touch stands."""
+        return self._phase
+
+    def show_visit(self, visit: Visit, policy: Policy) -> None:
+        """Draw another state of the visit; a touch in progress goes on."""
+        changed = self._visit is None or self._visit.uid != visit.uid or self._visit.finger != visit.finger
+        new_visit = self._visit is None or self._visit.uid != visit.uid
+        self._visit, self._policy = visit, policy
+        self._restart_armed = False
+        self.quality.set_tick(policy.ask_again_below)
+        if new_visit:
+            self._forget_touch()
+        elif changed and self._phase not in (Phase.LIFT_GOOD, Phase.LIFT_POOR, Phase.SAVING):
+            self._forget_touch()
+        self._draw()
+
+    def show_stored(self, visit: Visit, policy: Policy, finger: Finger, taken: CapturedImpression) -> None:
+        """The impression is durable now: say what it is worth."""
+        self._visit, self._policy = visit, policy
+        task = visit.task(finger)
+        kept = task is not None and bool(task.impressions) and task.impressions[-1].accepted
+        self._reason = None if kept or not taken.reading.reasons else taken.reading.reasons[0]
+        self._finished = finger if task is not None and finger_is_complete(task, policy) else None
+        self.impression.set_tone(VERDICT_LOOK[taken.verdict][0])
+        self.verdict_shown.emit(taken.verdict)
+        if self._touching:
+            self._phase = Phase.LIFT_GOOD if kept else Phase.LIFT_POOR
+        else:
+            self._after_lift(kept)
+        self._draw()
+        self._maybe_offer(finger)
+
+    def show_problem(self, tone: Tone, what: str, how: str, act: str = "", button: str = "") -> None:
+        """Say inside the page that something could not be saved."""
+        self._phase = Phase.PLACE
+        self.notice.say(tone, what, how, act=act, button=button)
+        self._draw()
+
+    def on_capture_event(self, event: CaptureEvent) -> None:
+        """Take an event of the reader."""
+        match event:
+            case ReaderState():
+                show_reader(self.notice, event)
+                self._touching = False
+                if self._phase in (Phase.HOLD, Phase.LIFT_POOR, Phase.LIFT_GOOD):
+                    self._phase = Phase.PLACE
+                    self.impression.clear()
+                    self.quality.clear()
+            case TouchBegan():
+                self._on_touch_began()
+            case RowsSeen():
+                self._on_rows(event)
+            case TouchRefused(reasons, quality):
+                self._on_refused(event, reasons, quality)
+            case ImpressionTaken(impression):
+                self._on_taken(impression)
+            case TouchEnded():
+                self._on_touch_ended()
+        self._draw_prompt()
+
+    # A touch
+
+    def _forget_touch(self) -> None:
+        self._phase = Phase.PLACE
+        self._reason = self._finished = None
+        self.impression.clear()
+        self.quality.clear()
+        self._middle.setCurrentIndex(_CAPTURE)
+
+    def _ready(self) -> bool:
+        return self.finger is not None and self._middle.currentIndex() != _SKIP
+
+    def _on_touch_began(self) -> None:
+        self._touching = True
+        if self._ready():
+            self._forget_touch()
+            self._phase = Phase.HOLD
+
+    def _on_rows(self, event: RowsSeen) -> None:
+        if self._phase is not Phase.HOLD:
+            return
+        self.impression.add_rows(event.first_row, event.width_px, event.height_px, event.pixels)
+        if event.reading is not None:
+            quality = event.reading.quality
+            self.quality.show_reading(quality, judge(quality, self._policy), final=False)
+
+    def _on_refused(self, event: TouchRefused, reasons: tuple[Reason, ...], quality: int | None) -> None:
+        finger = self.finger
+        if self._phase is not Phase.HOLD or finger is None:
+            return
+        self._phase = Phase.LIFT_POOR
+        self._reason = reasons[0] if reasons else None
+        self.impression.set_tone(Tone.BAD)
+        if quality is not None:
+            self.quality.show_reading(quality, judge(quality, self._policy), final=True)
+        self.verdict_shown.emit(Verdict.REFUSED)
+        self.touch_refused.emit(finger, event)
+
+    def _on_taken(self, taken: CapturedImpression) -> None:
+        finger = self.finger
+        if self._phase is not Phase.HOLD or finger is None:
+            return
+        self.impression.add_rows(0, taken.width_px, taken.height_px, taken.pixels)
+        self.quality.show_reading(taken.reading.quality, taken.verdict, final=True)
+        self._phase = Phase.SAVING
+        self.impression_taken.emit(finger, taken)
+
+    def _on_touch_ended(self) -> None:
+        self._touching = False
+        if self._phase in (Phase.LIFT_GOOD, Phase.LIFT_POOR):
+            self._after_lift(self._phase is Phase.LIFT_GOOD)
+        elif self._phase is Phase.HOLD:
+            self._forget_touch()
+            self._reason = Reason.MOVED
+            self._phase = Phase.AGAIN
+
+    def _after_lift(self, kept: bool) -> None:
+        if not kept:
+            self._phase = Phase.AGAIN
+        elif self.finger is None:
+            self._phase = Phase.DONE
+        else:
+            self._phase = Phase.PLACE if self._finished is not None else Phase.NEXT
+
+    def _maybe_offer(self, finger: Finger) -> None:
+        task = self._task(finger)
+        if self._visit is None or task is None:
+            return
+        other = offer_other_finger(self._visit, finger, self._policy)
+        best = task.best_poor if may_take_best(task, self._policy) else None
+        if other is not None or best is not None:
+            self.offer.ask(finger, task.poor_attempts, other, best.quality if best is not None else None)
+            self._middle.setCurrentIndex(_OFFER)
+
+    # Drawing
+
+    def _task(self, finger: Finger | None) -> FingerTask | None:
+        return self._visit.task(finger) if self._visit is not None and finger is not None else None
+
+    def _draw(self) -> None:
+        visit = self._visit
+        if visit is None:
+            return
+        states: dict[Finger, StepState] = {}
+        for finger in Finger:
+            state = finger_state(visit, finger, self._policy)
+            if state is not None:
+                states[finger] = state
+        for column in (self.left_hand, self.right_hand):
+            column.show_tasks(visit.fingers, states, self._policy.impressions_per_finger)
+        shown = self.finger if self.finger is not None else visit.finger
+        self.choice.show_fingers(states, shown)
+        self.attempts.show_task(self._task(shown), self._policy.impressions_per_finger)
+        self._draw_prompt()
+        self.bar_changed.emit()
+
+    def _draw_prompt(self) -> None:
+        finger = self.finger
+        task = self._task(finger)
+        kept = len(task.accepted) if task is not None else 0
+        wanted = self._policy.impressions_per_finger
+        phase = self._phase
+        if finger is None and phase in (Phase.PLACE, Phase.NEXT, Phase.AGAIN):
+            phase = Phase.DONE
+        prompt = prompt_for(phase, finger, self._reason, kept, wanted, self._finished)
+        spoken = prompt.title != self.title.text()
+        self.title.setText(prompt.title)
+        self.lead.setText(prompt.lead)
+        self._icon.show_icon(prompt.icon, prompt.tone)
+        if spoken:
+            announce(self, f"{prompt.title}. {prompt.lead}")
+
+    # Acts
+
+    def bar(self) -> Bar:
+        if self._visit is None:
+            return Bar()
+        settled = self.finger is None
+        start = [Action("skip", self.tr("S&kip…"), "skip-forward", enabled=not settled)]
+        again = self._restartable()
+        if again is not None:
+            words = self.tr("Press again to discard") if self._restart_armed else self.tr("Scan &again")
+            start.append(Action("scan_again", words, "rotate-ccw"))
+        start.append(Action("pause", self.tr("&Pause"), "pause"))
+        return Bar(
+            start=tuple(start),
+            primary=Action(
+                "primary",
+                self.tr("Continue"),
+                enabled=settled,
+                why_not=self.tr("Capture or skip every finger first"),
+            ),
+        )
+
+    def _restartable(self) -> Finger | None:
+        visit = self._visit
+        if visit is None or visit.finger is None:
+            return None
+        task = visit.task(visit.finger)
+        return visit.finger if task is not None and (task.impressions or task.skip is not None) else None
+
+    def act(self, name: str) -> bool:
+        if name == "skip":
+            self.open_skip()
+        elif name == "cancel":
+            if self._middle.currentIndex() == _CAPTURE:
+                return False
+            self._close_sheet()
+        elif name == "next_finger":
+            self._next_open_finger()
+        elif name == "scan_again":
+            self._scan_again()
+        else:
+            return False
+        return True
+
+    def open_skip(self) -> None:
+        """Ask why the present finger is left out."""
+        finger = self.finger
+        if finger is None or self._visit is None:
+            return
+        other = self._other_finger()
+        instead = ""
+        if other is not None:
+            instead = self.tr("Take the {finger} instead").format(finger=finger_name(other))
+        question = self.tr("Why is the {finger} left out?").format(finger=finger_name(finger))
+        self._middle.setCurrentIndex(_SKIP)
+        self.skip_sheet.ask(question, self.tr("&Skip finger"), self._policy.skip_reasons, instead)
+
+    def _other_finger(self) -> Finger | None:
+        asked = {task.finger for task in self._visit.fingers} if self._visit is not None else set()
+        return next((finger for finger in FINGER_PREFERENCE if finger not in asked), None)
+
+    def _on_replace(self, skip: object) -> None:
+        other = self._other_finger()
+        if other is not None:
+            self._with_finger(self.replace_wanted, skip, other)
+
+    def _close_sheet(self) -> None:
+        self._middle.setCurrentIndex(_CAPTURE)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _next_open_finger(self) -> None:
+        if self._visit is None:
+            return
+        order = [task.finger for task in self._visit.fingers if not finger_is_settled(task, self._policy)]
+        if order and self._visit.finger is not None:
+            at = order.index(self._visit.finger) + 1 if self._visit.finger in order else 0
+            self._on_finger(order[at % len(order)])
+
+    def _scan_again(self) -> None:
+        finger = self._restartable()
+        task = self._task(finger)
+        if finger is None or task is None:
+            return
+        if task.skip is not None:
+            self.unskip_wanted.emit(finger)
+        elif task.accepted and not self._restart_armed:
+            self._restart_armed = True  # a good scan is never lost by one key press
+            self.bar_changed.emit()
+        else:
+            self._restart_armed = False
+            self.restart_wanted.emit(finger)
+
+    def _on_finger(self, finger: Finger) -> None:
+        if self._visit is not None and finger is not self._visit.finger:
+            self.finger_chosen.emit(finger)
+
+    def entered(self) -> None:
+        self._draw()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def left(self) -> None:
+        self._touching = False
+        self._forget_touch()

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What lies under the ink: the paper, a baseline to sign on, numbered dots to connect. Never part of the record."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from app.domain.signature_flow import Guide
+from app.domain.signatures import Canvas
+from app.ui.common import theme
+from app.ui.common.theme import Tokens
+from app.ui.signatures.ink import Placement
+
+#: Places of the four dots as shares of width and height, in the order of their numbers: clockwise from top left.
+DOTS = ((0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75))
+_DOT_RADIUS_PX = 10
+
+
+def paint_background(
+    image: QImage, guide: Guide, canvas: Canvas, place: Placement, look: Tokens, area: QRectF
+) -> None:
+    """Fill ``image`` with the surrounding, the paper inside ``area`` and the step's guide."""
+    image.fill(QColor(look.surface))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(look.outline), 1))
+    painter.setBrush(QColor(look.paper))
+    painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
+    if guide is Guide.BASELINE:
+        _baseline(painter, canvas, place, look)
+    elif guide is Guide.DOTS:
+        _dots(painter, canvas, place, look)
+    painter.end()
+
+
+def _baseline(painter: QPainter, canvas: Canvas, place: Placement, look: Tokens) -> None:
+    y = canvas.height_px * 0.7
+    start, end = canvas.width_px * 0.08, canvas.width_px * 0.92
+    painter.setPen(QPen(QColor(look.guide), 1.5))
+    painter.drawLine(place.to_widget(start, y), place.to_widget(end, y))
+    size = 6.0
+    corner = place.to_widget(start + 10, y - 18)
+    painter.drawLine(corner - QPointF(size, size), corner + QPointF(size, size))
+    painter.drawLine(corner + QPointF(-size, size), corner + QPointF(size, -size))
+
+
+def _dots(painter: QPainter, canvas: Canvas, place: Placement, look: Tokens) -> None:
+    painter.setFont(theme.font(theme.BODY, strong=True))
+    for number, (share_x, share_y) in enumerate(DOTS, start=1):
+        at = place.to_widget(share_x * canvas.width_px, share_y * canvas.height_px)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.LIGHT.accent))
+        painter.drawEllipse(at, _DOT_RADIUS_PX, _DOT_RADIUS_PX)
+        painter.setPen(QColor(theme.LIGHT.on_accent))
+        box = QRectF(at.x() - 14, at.y() - 14, 28, 28)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(number))

@@ -1,0 +1,336 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The signature and drawing steps: one prompt, one large canvas, and the way back to any step."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.fingerprints import SkipReason
+from app.domain.signature_flow import Flow, FlowStep
+from app.domain.signature_gate import GateCode, StepGate
+from app.domain.signatures import PointerType, SignatureRecord
+from app.domain.visits import Visit
+from app.ui.common import theme
+from app.ui.common.controls import Button, Icon, Text
+from app.ui.common.empty_state import EmptyState
+from app.ui.common.notice import Notice
+from app.ui.common.page import Action, Bar, Page
+from app.ui.common.skip_sheet import SkipSheet
+from app.ui.common.theme import Tone
+from app.ui.common.times import date_text, time_text
+from app.ui.signatures.pad import SignaturePad
+from app.ui.signatures.step_dots import StepDots
+from app.ui.signatures.words import instruction_for, refusal_words
+
+_DRAW, _DONE, _SKIP = range(3)
+
+
+class SignaturesPage(Page):
+    """The page.
+
+    Signals:
+        step_opened(int): the canvas of that step is empty now; its draft or drawing is wanted.
+        draft_changed(int, object): the strokes so far as a ``SignatureRecord``, or ``None`` when there are none.
+        step_finished(int, object): Done was pressed; that ``SignatureRecord`` is to be kept.
+        skip_wanted(object): leave all signatures out with that ``Skip``.
+        pen_only_chosen(bool): whether finger and mouse are refused.
+    """
+
+    step_opened = Signal(int)
+    draft_changed = Signal(int, object)
+    step_finished = Signal(int, object)
+    skip_wanted = Signal(object)
+    pen_only_chosen = Signal(bool)
+
+    def __init__(
+        self,
+        flow: Flow,
+        skip_reasons: tuple[SkipReason, ...],
+        parent: QWidget | None = None,
+        *,
+        left_handed: bool = False,
+        pen_only: bool = False,
+        pad: SignaturePad | None = None,
+    ) -> None:
+        super().__init__(parent, max_width=1800)
+        self._flow = flow
+        self._skip_reasons = skip_reasons
+        self._visit: Visit | None = None
+        self._now = 0
+        self._saving = False
+        self._shown: SignatureRecord | None = None  # what the owner loaded; drawing on replaces it
+        self.dots = StepDots()
+        self.dots.step_chosen.connect(self.open_step)
+        self.heading.addWidget(self.dots)
+        self.notice = Notice()
+        self.notice.pressed.connect(self.problem_action)
+        self.pad = pad if pad is not None else SignaturePad()
+        self.pad.changed.connect(self._on_changed)
+        self.pad.stroke_finished.connect(self._on_stroke_finished)
+        self.pad.pointer_changed.connect(self._on_pointer)
+        self.undo_button = self._tool(self.tr("&Undo"), "undo-2", "undo", "pad_undo")
+        self.redo_button = self._tool(self.tr("&Redo"), "redo-2", "redo_stroke", "pad_redo")
+        self.clear_button = self._tool(self.tr("C&lear"), "eraser", "clear", "pad_clear")
+        self._who = Text("", theme.SMALL, muted=True)
+        self._kept_until = Text("", theme.SMALL, muted=True)
+        self._pointer_icon = Icon("pen-tool", 18)
+        self._pointer_words = Text("", theme.SMALL, muted=True)
+        self._pen_only = Button(self.tr("Pen &only"), icon="pen-tool", kind="secondary")
+        self._pen_only.setObjectName("pad_pen_only")
+        self._pen_only.setCheckable(True)
+        self._pen_only.setToolTip(self.tr("Refuse finger and mouse"))
+        self._pen_only.toggled.connect(self._on_pen_only)
+        self._finished = EmptyState("circle-check")
+        self.skip_sheet = SkipSheet()
+        self.skip_sheet.cancelled.connect(self._draw)
+        self.skip_sheet.skipped.connect(self.skip_wanted)
+        self._stack = QStackedWidget()
+        self._tools = QVBoxLayout()
+        self._row = QHBoxLayout()
+        self._lay_out()
+        self.set_left_handed(left_handed)
+        self._pen_only.setChecked(pen_only)
+
+    def _tool(self, words: str, icon: str, act: str, name: str) -> Button:
+        button = Button(words, icon=icon)
+        button.setObjectName(name)
+        button.set_act(act)
+        button.clicked.connect(lambda: self.act(act))
+        button.setMinimumWidth(116)
+        return button
+
+    def _lay_out(self) -> None:
+        self._tools.setSpacing(theme.SPACE_2)
+        for button in (self.undo_button, self.redo_button, self.clear_button):
+            self._tools.addWidget(button)
+        self._tools.addStretch(1)
+        self._tools.addWidget(self._pen_only)
+        self._pen_only.setMinimumWidth(116)
+        foot = QHBoxLayout()
+        foot.setSpacing(theme.SPACE_3)
+        foot.addWidget(self._who)
+        foot.addStretch(1)
+        foot.addWidget(self._kept_until)
+        foot.addWidget(self._pointer_icon)
+        foot.addWidget(self._pointer_words)
+        paper = QVBoxLayout()
+        paper.setSpacing(theme.SPACE_2)
+        paper.addWidget(self.pad, 1)
+        paper.addLayout(foot)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(theme.SPACE_4)
+        self._row.addLayout(self._tools)
+        self._row.addLayout(paper, 1)
+        draw = QWidget()
+        draw.setLayout(self._row)
+        sheet = QWidget()
+        holder = QHBoxLayout(sheet)
+        holder.addStretch(1)
+        self.skip_sheet.setFixedWidth(440)
+        holder.addWidget(self.skip_sheet)
+        holder.addStretch(1)
+        for panel in (draw, self._finished, sheet):
+            self._stack.addWidget(panel)
+        self.body.addWidget(self.notice)
+        self.body.addWidget(self._stack, 1)
+
+    def set_left_handed(self, left_handed: bool) -> None:
+        """Put the tools in reach of the hand that does not write."""
+        direction = QBoxLayout.Direction.RightToLeft if left_handed else QBoxLayout.Direction.LeftToRight
+        self._row.setDirection(direction)
+
+    # What the owner tells
+
+    @property
+    def step_number(self) -> int:
+        """The step on the canvas; 0 before the first visit."""
+        return self._now
+
+    def show_visit(self, visit: Visit, now: datetime) -> None:
+        """Draw another state of the visit; the canvas stays unless the step is another."""
+        new_visit = self._visit is None or self._visit.uid != visit.uid
+        advanced = not new_visit and self._visit is not None and visit.signatures != self._visit.signatures
+        self._visit = visit
+        self._saving = False
+        self._who.setText(
+            self.tr("{name}  ·  for the enrollment  ·  {date}").format(
+                name=visit.student.name, date=date_text(now)
+            )
+        )
+        expires_at = visit.signatures.expires_at
+        self._kept_until.setText(
+            self.tr("Unfinished steps are kept until {time}").format(time=time_text(expires_at))
+            if expires_at is not None and not visit.signatures.is_complete
+            else ""
+        )
+        if new_visit or advanced:
+            self._open(visit.signatures.next_step)
+        self._draw()
+
+    def load_step(self, number: int, record: SignatureRecord | None) -> None:
+        """Show a draft or an accepted drawing, unless something was drawn meanwhile."""
+        if number == self._now and record is not None and not self.pad.strokes and not self.pad.drawing:
+            self._shown = record
+            self.pad.load(record, self._step().guide)
+            self._draw()
+
+    def show_problem(self, tone: Tone, what: str, how: str, act: str = "", button: str = "") -> None:
+        """Say above the canvas what went wrong; the drawing stays."""
+        self._saving = False
+        self.notice.say(tone, what, how, act=act, button=button)
+        self._draw()
+
+    # Inside
+
+    def _step(self) -> FlowStep:
+        return self._flow.step(self._now)
+
+    def _open(self, number: int) -> None:
+        self._now = number
+        self._shown = None
+        self.notice.clear()
+        self.pad.start_step(self._step().guide)
+        self.step_opened.emit(number)
+
+    def open_step(self, number: int) -> None:
+        """Show a step: an accepted one to be looked at or drawn anew, or the first open one."""
+        if self._visit is None or self._saving:
+            return
+        self._open(number)
+        self._stack.setCurrentIndex(_DRAW)
+        self._draw(keep_panel=True)
+
+    def _redoing(self) -> bool:
+        return self._visit is not None and self._now in self._visit.signatures.accepted
+
+    def _draw(self, keep_panel: bool = False) -> None:
+        visit = self._visit
+        if visit is None:
+            return
+        task = visit.signatures
+        done = task.is_complete or task.skip is not None
+        if not keep_panel and not (self._redoing() and self.pad.strokes and self._stack.currentIndex() == _DRAW):
+            self._stack.setCurrentIndex(_DONE if done else _DRAW)
+        drawing = self._stack.currentIndex() == _DRAW
+        self.dots.show_steps(task.total_steps, task.accepted, self._now if drawing else 0)
+        if drawing:
+            self.title.setText(instruction_for(self._step()))
+            lead = self.tr("Step {number} of {total}. Press Done when it is finished.")
+            if self._redoing():
+                lead = self.tr("Step {number} of {total}, kept already. Clear it to draw it again.")
+            self.lead.setText(lead.format(number=self._now, total=task.total_steps))
+        else:
+            self._say_finished(task.skip is not None)
+        self._on_changed()
+
+    def _say_finished(self, skipped: bool) -> None:
+        if skipped:
+            self.title.setText(self.tr("Signatures are skipped"))
+            self.lead.setText(self.tr("The reason is on the receipt."))
+            self._finished.say(self.tr("Nothing to sign"), self.tr("Choose a step above to sign after all."), "circle-minus")
+        else:
+            self.title.setText(self.tr("All steps are done"))
+            self.lead.setText(self.tr("Everything is saved. Continue."))
+            self._finished.say(
+                self.tr("Thank you"), self.tr("Choose a step above to look at it or to draw it again."), "circle-check"
+            )
+
+    def _on_changed(self) -> None:
+        self.undo_button.setEnabled(self.pad.can_undo)
+        self.redo_button.setEnabled(self.pad.can_redo)
+        self.clear_button.setEnabled(bool(self.pad.strokes))
+        self.bar_changed.emit()
+
+    def _on_stroke_finished(self) -> None:
+        self.notice.clear()
+        if self._now and self._visit is not None:
+            self.draft_changed.emit(self._now, self.pad.record())
+
+    def _on_pointer(self, pointer: PointerType) -> None:
+        words = {
+            PointerType.PEN: self.tr("Pen; the palm is ignored"),
+            PointerType.FINGER: self.tr("Finger"),
+            PointerType.MOUSE: self.tr("Mouse"),
+        }
+        icons = {PointerType.PEN: "pen-tool", PointerType.FINGER: "hand", PointerType.MOUSE: "mouse"}
+        self._pointer_words.setText(words.get(pointer, ""))
+        self._pointer_icon.set_icon(icons.get(pointer, "pen-tool"))
+
+    def _on_pen_only(self, pen_only: bool) -> None:
+        self.pad.set_pen_only(pen_only)
+        self.pen_only_chosen.emit(pen_only)
+
+    # Acts
+
+    def bar(self) -> Bar:
+        visit = self._visit
+        if visit is None:
+            return Bar()
+        panel = self._stack.currentIndex()
+        back = Action("back", self.tr("&Back"), "arrow-left")
+        skip = Action("skip", self.tr("S&kip…"), "skip-forward", enabled=panel == _DRAW)
+        start = (skip, Action("pause", self.tr("&Pause"), "pause"))
+        if panel == _DRAW:
+            ready = bool(self.pad.strokes) and not self._saving
+            why_not = self.tr("Draw first")
+            return Bar(start, back, Action("primary", self.tr("&Done"), "check", ready, why_not))
+        return Bar(start, back, Action("primary", self.tr("Continue"), enabled=panel == _DONE))
+
+    def act(self, name: str) -> bool:
+        drawing = self._stack.currentIndex() == _DRAW
+        if name == "undo" and drawing:
+            self.pad.undo()
+        elif name == "redo_stroke" and drawing:
+            self.pad.redo()
+        elif name == "clear" and drawing:
+            self.pad.clear()
+        elif name == "skip" and drawing:
+            self._ask_skip()
+        elif name == "cancel" and self._stack.currentIndex() == _SKIP:
+            self._stack.setCurrentIndex(_DRAW)
+            self._draw()
+        elif name == "primary" and drawing:
+            self._finish_step()
+        else:
+            return False
+        return True
+
+    def _ask_skip(self) -> None:
+        self._stack.setCurrentIndex(_SKIP)
+        question = self.tr("Why are the signatures left out?")
+        self.skip_sheet.ask(question, self.tr("&Skip signatures"), self._skip_reasons)
+        self.bar_changed.emit()
+
+    def _finish_step(self) -> None:
+        record = self.pad.record()
+        if record is None or self._saving:
+            return
+        if self._redoing() and record == self._shown:
+            self._open_next()
+            return
+        refusals = StepGate().check(record).refusals
+        if refusals:
+            self._refuse(refusals[0])
+            return
+        self._saving = True
+        self.step_finished.emit(self._now, record)
+        self.bar_changed.emit()
+
+    def _open_next(self) -> None:
+        if self._visit is not None:
+            if self._visit.signatures.is_complete:
+                self._stack.setCurrentIndex(_DONE)
+            else:
+                self._open(self._visit.signatures.next_step)
+            self._draw(keep_panel=True)
+
+    def _refuse(self, code: GateCode) -> None:
+        what, how = refusal_words(code)
+        self.notice.say(Tone.WARN, what, how)
+
+    def entered(self) -> None:
+        self._draw()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
