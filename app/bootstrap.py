@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.services.capture import CaptureService
     from app.services.enrollment import EnrollmentService
     from app.services.health import HealthService
+    from app.services.readback import ReadBackService
     from app.services.receipts import ReceiptService
     from app.services.roster import RosterService
     from app.services.signing import SigningService
@@ -66,6 +67,7 @@ class Services:
     attendance: AttendanceService
     receipts: ReceiptService
     health: HealthService
+    readback: ReadBackService
     training: TrainingDesk | None
     _held: ExitStack = field(repr=False)
 
@@ -217,6 +219,7 @@ def _assembled(
     from app.services.enrollment import EnrollmentService
     from app.services.health import HealthService
     from app.services.impressions import ImpressionVault
+    from app.services.readback import ReadBackService
     from app.services.receipts import ReceiptService
     from app.services.roster import RosterService
     from app.services.signature_checks import measured, rendered, verified
@@ -267,6 +270,7 @@ def _assembled(
         attendance=attendance,
         receipts=ReceiptService(school, chosen.station.name or ("Training" if training else ""), clock),
         health=HealthService(writer.store, paths.data),
+        readback=ReadBackService(writer, subject_keys),
         training=desk,
         _held=held.pop_all(),
     )
