@@ -15,9 +15,7 @@ VERIFY_PASSWORD = bytes.fromhex("EF01FFFFFFFF01000713000000000" + "01B")
 TAKE_IMAGE = bytes.fromhex("EF01FFFFFFFF010003010005")
 NO_FINGER = bytes.fromhex("EF01FFFFFFFF07000302000C")
 
-packets = st.builds(
-    Packet, st.sampled_from(PacketId), st.binary(min_size=0, max_size=MAX_CONTENT_BYTES)
-)
+packets = st.builds(Packet, st.sampled_from(PacketId), st.binary(min_size=0, max_size=MAX_CONTENT_BYTES))
 
 
 def encoded(packet: Packet) -> bytes:

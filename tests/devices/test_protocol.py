@@ -27,7 +27,9 @@ def test_the_system_id_is_not_looked_at(system_id: str) -> None:
     assert SystemParameters.parse(content).library_size == 200
 
 
-@pytest.mark.parametrize("content", [b"", PARAMETERS[:15], PARAMETERS[:13] + b"\x04\0\x06", PARAMETERS[:14] + b"\0\0"])
+@pytest.mark.parametrize(
+    "content", [b"", PARAMETERS[:15], PARAMETERS[:13] + b"\x04\0\x06", PARAMETERS[:14] + b"\0\0"]
+)
 def test_parameters_that_make_no_sense(content: bytes) -> None:
     with pytest.raises(ValueError, match=r"bytes|range"):
         SystemParameters.parse(content)

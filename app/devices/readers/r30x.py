@@ -247,6 +247,7 @@ class R30xReader:
                 down, refusals, last_hint = True, 0, None
                 self._wanted_light = LightSignal.CAPTURING
                 yield FingerDown(self._clock())
+                self._show_wanted_light()
             if on_glass and not captured:
                 hint = None if refusals >= _REFUSALS_PER_TOUCH else self._check(answer)
                 if hint is None:
