@@ -127,6 +127,23 @@ def database(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> It
     engine.dispose()
 
 
+@pytest.fixture(scope="session", params=BACKENDS)
+def head_database(request: pytest.FixtureRequest, migrated_files: dict[str, Path]) -> Iterator[Engine]:
+    """A database of each kind at the schema's head, for tests that only look at it."""
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("postgresql_server_or_skip")
+        template: str = request.getfixturevalue("postgresql_template")
+        databases = _database(server, template)
+        engine = open_server(next(databases))
+        yield engine
+        engine.dispose()
+        next(databases, None)
+    else:
+        engine = open_local(migrated_files[request.param], KEY if request.param == "sqlcipher" else None)
+        yield engine
+        engine.dispose()
+
+
 @pytest.fixture
 def store(database: Engine) -> Store:
     """A store on a database of each kind."""

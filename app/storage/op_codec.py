@@ -7,6 +7,7 @@ import hashlib
 import importlib
 import json
 import pkgutil
+import sys
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -29,7 +30,10 @@ def payload_types() -> dict[str, type[Payload]]:
             importlib.import_module(f"app.domain.{module.name}")
     found: dict[str, type[Payload]] = {}
     for payload_type in Payload.__subclasses__():
-        if not payload_type.__module__.startswith(f"app.domain.{_MODULES}"):
+        module_name, name = payload_type.__module__, payload_type.__name__
+        # slots=True makes every dataclass twice; the module keeps the one that counts.
+        named = getattr(sys.modules[module_name], name, None) is payload_type
+        if not named or not module_name.startswith(f"app.domain.{_MODULES}"):
             continue
         other = found.setdefault(payload_type.kind, payload_type)
         if other is not payload_type:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import StorageError
 from app.domain.operations import Operation
 from app.storage.apply.registry import appliers
-from app.storage.apply.registry_types import Applier
+from app.storage.apply.applier import Applier
 from app.storage.engine import reading_options
 from app.storage.errors import storage_errors
 from app.storage.op_codec import payload_sha256
@@ -67,6 +67,15 @@ class Store:
         """A read-only transaction with one view of the data; rows must not leave it."""
         with storage_errors(), Session(self._reading, autoflush=False) as session:
             yield session
+
+    def ping(self) -> None:
+        """Ask the database for a sign of life.
+
+        Raises:
+            StorageError: why there is none.
+        """
+        with self.reading() as session:
+            session.execute(select(1))
 
     def _claim(self, op: Operation, digest: str) -> Insert:
         insert = postgresql.insert if self._writing.dialect.name == "postgresql" else sqlite.insert
