@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How one print must be turned and shifted to lie on the other, and which minutiae then meet.
+
+Likely pairs of minutiae vote for each other when the way from one to the other is the same in both prints;
+every pair is thereby tried as an alignment at once. The best supported ones are returned as motions, which
+``settle`` then improves, following the skin's stretch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.biometrics.fingerprint.planes import Mask, Plane, Points
+from app.biometrics.fingerprint.prepared import Prepared
+
+Indices = NDArray[np.intp]
+
+#: Likely pairs that vote.
+MOST_PAIRS = 120
+#: Tolerances of a vote: along the way between two minutiae, and across it (plus a share of its length).
+RADIAL_PX, RADIAL_SHARE = 7.0, 0.04
+TANGENTIAL_PX, TANGENTIAL_SHARE = 7.0, 0.16
+TURN_COSINE = float(np.cos(0.45))
+NEAREST_PX = 6.0
+#: Settling: search distance in px and reach of the local stretch in px, coarse to fine.
+ROUNDS = ((16.0, 90.0), (11.0, 55.0))
+STRETCH_REACH_PX = 45.0
+HEADING_COSINE = float(np.cos(0.55))
+#: Weight of "no stretch" against each matched minutia.
+STIFFNESS = 0.3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Likely:
+    """Pairs of minutiae that look alike: indices into either print, their likeness, and the whole matrix."""
+
+    first: Indices
+    second: Indices
+    likeness: Plane
+    matrix: Plane
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Motion:
+    """point -> turn * point + shift takes the first print onto the second."""
+
+    turn: complex
+    shift: complex
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seed:
+    """A motion to try, the pairs that speak for it and how strongly."""
+
+    motion: Motion
+    first: Indices
+    second: Indices
+    support: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Settled:
+    """The improved motion and the minutiae that meet under it.
+
+    Attributes:
+        placed: all minutiae of the first print, moved and stretched.
+        anchors: moved places of the matched ones; ``stretch``: what is left to their partners.
+    """
+
+    motion: Motion
+    first: Indices
+    second: Indices
+    placed: Points
+    anchors: Points
+    stretch: Points
+
+
+def likely_pairs(one: Prepared, other: Prepared) -> Likely:
+    """The pairs of minutiae whose surroundings look alike, the likeliest ``MOST_PAIRS``."""
+    shared = one.flow_known @ other.flow_known.T
+    flow = (one.flow @ other.flow.T) / (shared + 8)
+    power = np.sqrt((one.near_power @ other.near_known.T) * (one.near_known @ other.near_power.T))
+    near = (one.near @ other.near.T) / (power + np.float32(0.5))
+    matrix = np.maximum(near, 0) * np.float32(0.5)
+    if one.wave is not None and other.wave is not None:
+        matrix += np.maximum(flow, 0) * np.float32(0.5)
+    else:
+        matrix *= 2
+    matrix *= matrix
+    flat = matrix.ravel()
+    count = min(MOST_PAIRS, len(flat))
+    best = np.argpartition(flat, len(flat) - count)[len(flat) - count :]
+    return Likely(best // matrix.shape[1], best % matrix.shape[1], flat[best], matrix)
+
+
+def _votes(one: Prepared, other: Prepared, likely: Likely) -> tuple[Plane, Points]:
+    first, second = one.place[likely.first], other.place[likely.second]
+    turn = other.heading[likely.second] * np.conj(one.heading[likely.first])
+    way_one = (first[None] - first[:, None]) * turn[:, None]
+    way_other = np.conj(second[None] - second[:, None])
+    long_one, long_other = np.abs(way_one), np.abs(way_other)
+    product = way_one * way_other
+    across = np.abs(product.imag) / (np.maximum(long_one, long_other) + 1)
+    miss = (long_one - long_other) / (RADIAL_PX + np.float32(RADIAL_SHARE) * long_one)
+    drift = across / (TANGENTIAL_PX + np.float32(TANGENTIAL_SHARE) * long_one)
+    vote = 1 - np.float32(0.5) * (miss * miss + drift * drift)
+    alike = (turn[None] * np.conj(turn[:, None])).real > TURN_COSINE
+    alike &= (product.real > 0) & (np.minimum(long_one, long_other) > NEAREST_PX)
+    vote = np.where(alike, np.maximum(vote, 0), 0)
+    return np.minimum(vote, vote.T), turn
+
+
+def find_seeds(one: Prepared, other: Prepared, likely: Likely, count: int) -> list[Seed]:
+    """The ``count`` best supported motions that do not share their leading pairs, best first."""
+    votes, turn = _votes(one, other, likely)
+    support = (votes @ likely.likeness) * likely.likeness
+    used = np.zeros(len(support), np.bool_)
+    seeds: list[Seed] = []
+    for lead in np.argsort(-support, kind="stable"):
+        if used[lead]:
+            continue
+        voters = np.flatnonzero(votes[lead] > 0)
+        used[voters] = True
+        used[lead] = True
+        members = np.append(voters, lead)
+        weight = np.append(votes[lead, voters] * likely.likeness[voters], likely.likeness[lead])
+        kept = one_to_one(likely.first[members], likely.second[members], weight)
+        first, second = likely.first[members[kept]], likely.second[members[kept]]
+        if len(kept) >= 2:
+            motion = fit_motion(one.place[first], other.place[second], weight[kept] + np.float32(1e-3))
+        else:
+            spin = complex(turn[lead])
+            motion = Motion(spin, complex(other.place[second[0]]) - spin * complex(one.place[first[0]]))
+        seeds.append(Seed(motion, first, second, float(support[lead])))
+        if len(seeds) == count:
+            break
+    return seeds
+
+
+def fit_motion(source: Points, target: Points, weight: Plane) -> Motion:
+    """The turn and shift that take ``source`` to ``target`` with the least weighted squared error."""
+    weight = weight / weight.sum()
+    center_source, center_target = complex(weight @ source), complex(weight @ target)
+    spin = complex((weight * np.conj(source - center_source)) @ (target - center_target))
+    spin = spin / abs(spin) if abs(spin) > 1e-9 else 1 + 0j
+    return Motion(spin, center_target - spin * center_source)
+
+
+def one_to_one(first: Indices, second: Indices, weight: Plane) -> Indices:
+    """Indices of the pairs kept when the heaviest go first and no minutia is used twice."""
+    used_first: set[int] = set()
+    used_second: set[int] = set()
+    kept: list[int] = []
+    left, right = first.tolist(), second.tolist()
+    for pair in np.argsort(-weight, kind="stable").tolist():
+        if left[pair] not in used_first and right[pair] not in used_second:
+            used_first.add(left[pair])
+            used_second.add(right[pair])
+            kept.append(pair)
+    return np.array(kept, np.intp)
+
+
+def stretched(points: Points, anchors: Points, stretch: Points, reach_px: float) -> Points:
+    """Points moved by the stretch seen at the anchors around them; far from all anchors nothing moves."""
+    if len(anchors) < 3:
+        return points
+    gap = np.abs(points[:, None] - anchors[None])
+    weight = np.exp(gap * gap * np.float32(-0.5 / reach_px**2))
+    moved: Points = points + (weight @ stretch) / (weight.sum(axis=1) + np.float32(STIFFNESS))
+    return moved
+
+
+def _meet(
+    placed: Points, heading: Points, other: Prepared, matrix: Plane, reach_px: float
+) -> tuple[Indices, Indices]:
+    gap = np.abs(placed[:, None] - other.place[None])
+    facing = (heading[:, None] * np.conj(other.heading[None])).real
+    first, second = np.nonzero((gap < reach_px) & (facing > HEADING_COSINE))
+    near, turned = gap[first, second] / reach_px, 1 - facing[first, second]
+    weight = 1 - 0.6 * near * near + 0.4 * matrix[first, second] - 0.4 * turned
+    kept = one_to_one(first, second, weight)
+    return first[kept], second[kept]
+
+
+def settle(one: Prepared, other: Prepared, seed: Seed, matrix: Plane) -> Settled:
+    """Improves a seed's motion: minutiae that meet pull the print into place, then stretch it locally."""
+    turn, shift = seed.motion.turn, seed.motion.shift
+    first, second = seed.first, seed.second
+    moved = (one.place * turn + shift).astype(np.complex64)
+    for reach_px, stretch_px in ROUNDS:
+        placed = stretched(moved, moved[first], other.place[second] - moved[first], stretch_px)
+        first, second = _meet(placed, one.heading * np.complex64(turn), other, matrix, reach_px)
+        if len(first) >= 3:
+            step = fit_motion(moved[first], other.place[second], np.ones(len(first), np.float32))
+            turn, shift = step.turn * turn, step.turn * shift + step.shift
+            moved = (one.place * turn + shift).astype(np.complex64)
+    anchors = moved[first]
+    stretch = other.place[second] - anchors
+    placed = stretched(moved, anchors, stretch, STRETCH_REACH_PX)
+    return Settled(Motion(turn, shift), first, second, placed, anchors, stretch)
+
+
+def on_finger(mask: Mask, points: Points, cell_px: int) -> Mask:
+    """Which points lie on cells of the mask."""
+    column = np.floor(points.real / cell_px).astype(np.intp)
+    row = np.floor(points.imag / cell_px).astype(np.intp)
+    inside: Mask = (row >= 0) & (column >= 0) & (row < mask.shape[0]) & (column < mask.shape[1])
+    inside[inside] = mask[row[inside], column[inside]]
+    return inside
