@@ -40,6 +40,7 @@ class OperatorError(AppError):
             "already_checked_in",
             "answer_invalid",
             "attendance_not_found",
+            "columns_missing",
             "course_not_found",
             "enrollment_incomplete",
             "enrollment_not_found",

@@ -69,18 +69,25 @@ class SetCourseEnrollment(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedCourse:
+    """One course that an imported student takes; the uids count where course or enrollment is new."""
+
+    name: str
+    course_uid: UUID
+    course_enrollment_uid: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedStudent:
-    """One good row of an import; the uids count where the student, course or enrollment is new."""
+    """One student of an import; None leaves a field as it is, ``student_uid`` counts for a new student."""
 
     student_uid: UUID
     name: str = field(repr=False)
     email: str = field(repr=False)
-    class_name: str | None
-    course_name: str | None
-    status: str
-    course_uid: UUID
-    course_enrollment_uid: UUID
+    class_name: str | None = None
+    status: str | None = None
     number: str | None = None
+    courses: tuple[ImportedCourse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

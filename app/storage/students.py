@@ -98,9 +98,7 @@ def _listings(session: Session, rows: Sequence[StudentRow]) -> tuple[StudentList
                 EnrollmentSessionRow.is_deleted.is_(False),
             )
             .group_by(EnrollmentSessionRow.student_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     listings = []
     for row in rows:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Applies the roster: schools, students, imports, and the one rule of course enrollment."""
+"""Applies the roster: schools, students, and the one rule of course enrollment."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from app.domain.operations import Operation
 from app.domain.operations_students import (
     AddSchool,
     AddStudent,
-    ImportedStudent,
-    ImportStudents,
     SetCourseEnrollment,
     UpdateStudent,
 )
@@ -188,68 +186,9 @@ def set_course_enrollment(
     return course
 
 
-def apply_import(session: Session, op: Operation) -> Mapping[str, object]:
-    """A whole file: new students are added, changed ones changed, the others left alone."""
-    payload = cast(ImportStudents, op.payload)
-    school = need_row(session, SchoolRow, payload.school_uid, "school_not_found")
-    known = {
-        row.email_norm: row
-        for row in session.scalars(select(StudentRow).where(StudentRow.school_id == school.id))
-        if row.email_norm
-    }
-    counts = {"added": 0, "changed": 0, "unchanged": 0}
-    for given in payload.students:
-        row = known.get(folded(given.email))
-        if row is None:
-            row = _imported_row(op, school.id, given)
-            session.add(row)
-            known[folded(given.email)] = row
-            outcome = "added"
-        else:
-            outcome = "changed" if _update_imported(op, row, given) else "unchanged"
-        session.flush()
-        set_course_enrollment(
-            session, op, row, given.course_name, given.course_uid, given.course_enrollment_uid
-        )
-        counts[outcome] += 1
-    return counts
-
-
-def _imported_row(op: Operation, school_id: int, given: ImportedStudent) -> StudentRow:
-    return StudentRow(
-        uid=given.student_uid,
-        school_id=school_id,
-        name=given.name,
-        email=given.email,
-        email_norm=folded(given.email),
-        source=SOURCE if given.number else None,
-        external_id=given.number,
-        class_name=given.class_name,
-        status=given.status,
-        search_text=student_search_text(given.name, given.email, given.number, given.class_name),
-        created_at=op.made_at,
-        updated_at=op.made_at,
-    )
-
-
-def _update_imported(op: Operation, row: StudentRow, given: ImportedStudent) -> bool:
-    """Take over what the file says; an empty cell leaves the field as it is. True where something changed."""
-    before = (row.name, row.email, row.class_name, row.status, row.external_id)
-    number = given.number or row.external_id
-    after = (given.name, given.email, given.class_name or row.class_name, given.status, number)
-    if before == after:
-        return False
-    row.name, row.email, row.class_name, row.status, row.external_id = after
-    row.source = SOURCE if number else None
-    row.search_text = student_search_text(row.name, row.email, row.external_id, row.class_name)
-    row.updated_at = op.made_at
-    return True
-
-
 APPLIERS: dict[str, Applier] = {
     AddSchool.kind: apply_add_school,
     AddStudent.kind: apply_add_student,
     UpdateStudent.kind: apply_update_student,
     SetCourseEnrollment.kind: apply_set_course_enrollment,
-    ImportStudents.kind: apply_import,
 }

@@ -67,6 +67,10 @@ TEXTS: dict[str, ErrorText] = {
         QT_TRANSLATE_NOOP("errors", "This class is not on the list."),
         QT_TRANSLATE_NOOP("errors", "Choose a class from the list, or leave out the check-in."),
     ),
+    "columns_missing": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "The file has no column for: {columns}."),
+        QT_TRANSLATE_NOOP("errors", "Add the column with its heading in the first line and import again."),
+    ),
     "course_not_found": ErrorText(
         QT_TRANSLATE_NOOP("errors", "This course is not on the list."),
         QT_TRANSLATE_NOOP("errors", "Check the course's name, or add the course first."),

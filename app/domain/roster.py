@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an import of the roster reads and reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class RowCode(str, Enum):
+    """Why a row of a roster file is not imported."""
+
+    CELLS_EXTRA = "cells_extra"  # more cells than the header has columns
+    CHARACTER_INVALID = "character_invalid"
+    CONTRADICTS_EARLIER_ROW = "contradicts_earlier_row"  # one e-mail or number, other particulars
+    EMAIL_INVALID = "email_invalid"
+    MISSING = "missing"
+    NUMBER_TAKEN = "number_taken"  # another student of the school has it
+    STATUS_UNKNOWN = "status_unknown"
+    TOO_LONG = "too_long"
+
+
+class NoticeCode(str, Enum):
+    """What whoever imports should look at before committing."""
+
+    COLUMNS_IGNORED = "columns_ignored"
+    ENCODING_GUESSED = "encoding_guessed"  # neither marked nor UTF-8: read as Windows-1252
+    NUMBERS_DIFFER_IN_LENGTH = "numbers_differ_in_length"  # a spreadsheet may have eaten leading zeros
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """One row that is not imported; ``line`` is where it begins in the file, 1 for the header."""
+
+    line: int
+    field: str
+    code: RowCode
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to look at; ``detail`` names columns or an encoding, never a student."""
+
+    code: NoticeCode
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """One good row: blanks collapsed, an empty optional cell is None."""
+
+    line: int
+    name: str = field(repr=False)
+    email: str = field(repr=False)
+    class_name: str | None = None
+    course_name: str | None = None
+    status: str | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RosterFile:
+    """A roster file that could be read."""
+
+    encoding: str
+    delimiter: str
+    rows: tuple[RosterRow, ...]
+    errors: tuple[RowError, ...]
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, or would do.
+
+    Attributes:
+        committed: False for a dry run.
+        added: students that are new.
+        changed: students of which something differs, those in ``reactivated`` included.
+        unchanged: students that stay untouched.
+        reactivated: students that were inactive or deleted and are active again.
+        courses_added: courses that are new.
+        enrollments_added: enrollments in courses that are new.
+        enrollments_reactivated: enrollments that were inactive.
+        errors: rows that are left out, by line; the others are imported.
+    """
+
+    committed: bool
+    encoding: str
+    delimiter: str
+    added: int
+    changed: int
+    unchanged: int
+    reactivated: int
+    courses_added: int
+    enrollments_added: int
+    enrollments_reactivated: int
+    errors: tuple[RowError, ...] = ()
+    notices: tuple[Notice, ...] = ()
