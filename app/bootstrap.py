@@ -20,9 +20,9 @@ from app.config.paths import DEFAULT_PROFILE, TRAINING_PROFILE, Paths, profile_p
 from app.domain.errors import SetupError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
+    from app.config.profile_lock import ProfileLock
     from app.config.settings_files import LoadedSettings
+    from app.domain.signature_flow import Flow, FlowType
     from app.security.secret_stores import SecretStore
     from app.security.vault import StationKeys, Vault
     from app.services.attendance import AttendanceService
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from app.services.students import StudentService
     from app.services.training import TrainingDesk
     from app.services.writer import Writer
+    from app.storage.engine import Database
 
 PASSPHRASE_VARIABLE = "ENROLLMENT_STATION_PASSPHRASE"  # noqa: S105 - a name
 
@@ -126,7 +127,7 @@ def is_training(paths: Paths, settings: LoadedSettings) -> bool:
 
 def open_database(
     profile: str | None = None, database_url: str | None = None, *, upgraded: bool = True
-) -> Engine:
+) -> Database:
     """The engine of a URL, else of the profile's database; the local file is made or upgraded first.
 
     Args:
@@ -197,7 +198,7 @@ def open_services(
         return services
 
 
-def _profile_lock(paths: Paths):  # type: ignore[no-untyped-def]
+def _profile_lock(paths: Paths) -> ProfileLock:
     from app.config.profile_lock import ProfileLock
 
     return ProfileLock(paths)
@@ -207,7 +208,7 @@ def _assembled(
     held: ExitStack,
     paths: Paths,
     settings: LoadedSettings,
-    engine: Engine,
+    engine: Database,
     keys: StationKeys,
     *,
     training: bool,
@@ -276,7 +277,7 @@ def _assembled(
     )
 
 
-def _flows():  # type: ignore[no-untyped-def]
+def _flows() -> Mapping[FlowType, Flow]:
     from app.domain.signature_flow import parse_flows
 
     return parse_flows((files("resources") / "flows.toml").read_text("utf-8"))

@@ -68,7 +68,8 @@ def _database(profile: str) -> dict[str, Any]:
     try:
         engine = bootstrap.open_database(profile, upgraded=False)
         try:
-            from app.storage.migrate import HEAD, current_revision
+            from app.storage.migrate import current_revision
+            from app.storage.revisions import HEAD
 
             return {"kind": engine.dialect.name, "revision": current_revision(engine), "needed": HEAD}
         finally:

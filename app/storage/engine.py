@@ -20,6 +20,9 @@ from sqlalchemy.exc import ArgumentError
 from app.domain.errors import SetupError, StorageError
 from app.storage.errors import storage_errors
 
+#: The name by which the rooms above speak of an open database.
+Database = Engine
+
 KEY_BYTES = 32
 BUSY_TIMEOUT_MS = 10_000
 CONNECT_TIMEOUT_S = 5
