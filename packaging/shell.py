@@ -29,7 +29,13 @@ def venv_python(venv: Path) -> Path:
     return venv / "Scripts" / "python.exe" if sys.platform == "win32" else venv / "bin" / "python"
 
 
-def call(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, quiet: bool = False) -> int:
+def call(
+    command: Sequence[str | Path],
+    *,
+    env: Mapping[str, str] | None = None,
+    bare: bool = False,
+    quiet: bool = False,
+) -> int:
     """Run a program from the root of the tree and return its exit code; 128 + n when signal n ended it.
 
     Ctrl+C reaches the child as well: it is given the time to end by itself.
@@ -37,12 +43,13 @@ def call(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None,
     Args:
         command: the program and its arguments.
         env: variables on top of the current ones.
+        bare: only these variables, none of the current ones.
         quiet: swallow what it prints to standard output.
     """
     process = subprocess.Popen(
         [str(part) for part in command],
         cwd=ROOT,
-        env={**os.environ, **(env or {})},
+        env={**({} if bare else os.environ), **(env or {})},
         stdout=subprocess.DEVNULL if quiet else None,
     )
     interrupted = False
