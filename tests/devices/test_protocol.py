@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from app.devices.protocol import ProductInfo, SystemParameters, expand_pixels, pack_pixels
 from app.devices.row_assembly import RowAssembly
 
-# GROW R503 manual V1.2.2, "ReadSysPara": status 2, system id 2, library size 2, security 2, address 4, packet 2, baud 2
+# GROW R503 manual V1.2.2, "ReadSysPara": status 2, system id 2, library size 2, security 2, address 4,
+# packet 2, baud 2
 PARAMETERS = bytes.fromhex("0004 0009 00C8 0003 FFFFFFFF 0002 0006")
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Clients that others wrote, as they are published, work against the emulated module: it speaks the real protocol."""
+"""Clients that others wrote, as they are published, work against the emulated module: it speaks the real
+protocol."""
 
 from __future__ import annotations
 

@@ -67,5 +67,5 @@ def conversation(
 ) -> Iterator[tuple[ModuleClient, ScriptedLine]]:
     """A client on a line that plays these pairs, all of them."""
     line = ScriptedLine(pairs)
-    yield ModuleClient(line, line.clock, Patience(), BROADCAST_ADDRESS, lambda: cancelled), line  # type: ignore[arg-type]
+    yield ModuleClient(line, line.clock, Patience(), BROADCAST_ADDRESS, lambda: cancelled), line
     line.finish()
