@@ -53,6 +53,30 @@ def test_every_contract_holds() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_a_library_is_kept_out_of_every_room_but_its_own() -> None:
+    """A contract lists the rooms it is about; a new room must not slip past the list."""
+    owners = {
+        "qt": {"__main__", "commands", "walkthrough", "window", "bootstrap", "ui"},
+        "sql": {"storage"},
+        "serial": {"devices"},
+        "keys": {"security"},
+        "numbers": {"biometrics", "services"},
+    }
+    rooms = {
+        path.stem
+        for path in (ROOT / "app").iterdir()
+        if (path.is_dir() and path.name != "__pycache__")
+        or (path.suffix == ".py" and path.name != "__init__.py")
+    }
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    for contract in settings["tool"]["importlinter"]["contracts"]:
+        if contract["id"] in owners:
+            listed = {
+                name.removeprefix("app.") for name in contract["source_modules"] if name.startswith("app.")
+            }
+            assert listed == rooms - owners[contract["id"]], contract["id"]
+
+
 def test_every_contract_has_a_violation() -> None:
     assert set(VIOLATIONS) == set(contracts())
 
