@@ -13,16 +13,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine
 
-from app.storage import migrate
-from app.storage.engine import open_local, open_server
-from app.storage.store import Store
 from tests import postgresql_server
 from tests.postgresql_server import NoServer, Server
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from app.storage.store import Store
 
 KEY = bytes(range(1, 33))
 NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
@@ -58,6 +60,9 @@ def postgresql_server_or_skip(run_folder: Path) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def postgresql_template(postgresql_server_or_skip: Server) -> Iterator[str]:
     """Name of a database at the schema's head, to be copied."""
+    from app.storage import migrate
+    from app.storage.engine import open_server
+
     server = postgresql_server_or_skip
     name = f"station_template_{uuid4().hex[:12]}"
     postgresql_server.execute(server.dsn, f"CREATE DATABASE {name}")
@@ -90,11 +95,19 @@ def migrated_postgresql_url(postgresql_server_or_skip: Server, postgresql_templa
 @pytest.fixture(scope="session")
 def migrated_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """One migrated file per kind, to be copied."""
+    from app.storage import migrate
+
     folder = tmp_path_factory.mktemp("migrated")
     found = {"sqlcipher": folder / "cipher.db", "sqlite": folder / "plain.db"}
     migrate.upgrade_local(found["sqlcipher"], KEY, folder / "backups", NOW)
     migrate.upgrade_local(found["sqlite"], None, folder / "backups", NOW)
     return found
+
+
+@pytest.fixture
+def station_file(migrated_files: dict[str, Path], tmp_path: Path) -> Path:
+    """An encrypted file at the schema's head, of this test's own; its key is ``KEY``."""
+    return Path(shutil.copyfile(migrated_files["sqlcipher"], tmp_path / "station.db"))
 
 
 @pytest.fixture(params=BACKENDS)
@@ -106,6 +119,8 @@ def backend(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def empty_database(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Engine]:
     """A database of each kind without any table."""
+    from app.storage.engine import open_local, open_server
+
     if backend == "postgresql":
         engine = open_server(request.getfixturevalue("postgresql_url"))
     else:
@@ -117,6 +132,8 @@ def empty_database(backend: str, tmp_path: Path, request: pytest.FixtureRequest)
 @pytest.fixture
 def database(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Engine]:
     """A database of each kind at the schema's head."""
+    from app.storage.engine import open_local, open_server
+
     if backend == "postgresql":
         engine = open_server(request.getfixturevalue("migrated_postgresql_url"))
     else:
@@ -130,6 +147,8 @@ def database(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> It
 @pytest.fixture(scope="session", params=BACKENDS)
 def head_database(request: pytest.FixtureRequest, migrated_files: dict[str, Path]) -> Iterator[Engine]:
     """A database of each kind at the schema's head, for tests that only look at it."""
+    from app.storage.engine import open_local, open_server
+
     if request.param == "postgresql":
         server: Server = request.getfixturevalue("postgresql_server_or_skip")
         template: str = request.getfixturevalue("postgresql_template")
@@ -147,4 +166,6 @@ def head_database(request: pytest.FixtureRequest, migrated_files: dict[str, Path
 @pytest.fixture
 def store(database: Engine) -> Store:
     """A store on a database of each kind."""
+    from app.storage.store import Store
+
     return Store(database)

@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 from app.domain.errors import StorageError
-from app.storage.engine import LocalFile, connect_file, local_file
+from app.storage.engine import LocalFile, connect_file, local_file, reading_options
 from app.storage.errors import storage_errors
 from app.storage.revisions import KNOWN_REVISIONS
 from app.storage.rows.schema import SCHEMA
@@ -96,7 +96,7 @@ def in_use(engine: Engine) -> bool:
         if table.name in _FURNITURE:
             continue
         try:
-            with storage_errors(), engine.connect() as connection:
+            with storage_errors(), reading_options(engine).connect() as connection:
                 if connection.execute(text(f"SELECT 1 FROM {table.name} LIMIT 1")).first():  # noqa: S608
                     return True
         except StorageError as error:

@@ -11,6 +11,7 @@ import re
 
 from sqlalchemy import Connection, Engine, create_engine, text
 
+from app.storage.engine import reading_options
 from app.storage.errors import storage_errors
 from app.storage.rows.schema import SCHEMA
 
@@ -26,7 +27,7 @@ def differences(engine: Engine) -> list[str]:
     with storage_errors():
         if engine.dialect.name == "postgresql":
             return _differences_postgresql(engine)
-        with engine.connect() as connection:
+        with reading_options(engine).connect() as connection:
             found = read_sqlite(connection)
         model = create_engine("sqlite://")
         with model.connect() as connection:

@@ -101,7 +101,7 @@ def open_local(path: Path, key: bytes | None) -> Engine:
     )
     event.listen(engine, "begin", _begin_sqlite)
     _LOCAL_FILES[engine] = LocalFile(path, key)
-    with storage_errors(), engine.connect() as connection:
+    with storage_errors(), reading_options(engine).connect() as connection:
         connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
     return engine
 

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -119,7 +120,7 @@ def _checked_manifest(path: Path) -> dict[str, Any]:
                     while chunk := stream.read(_CHUNK):
                         digest.update(chunk)
                 intact = intact and digest.hexdigest() == table["sha256"]
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError) as error:
         raise StorageError("restore_refused", reason="source_damaged", path=path) from error
     if not intact:
         raise StorageError("restore_refused", reason="source_damaged", path=path)
