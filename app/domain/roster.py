@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an import of the roster reads and reports."""
+"""A student's particulars: what they may be, and what an import of the roster reads and reports."""
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from enum import Enum
+
+from app.domain.names import folded
+
+REQUIRED = ("name", "email")
+MAX_LENGTHS = {"name": 200, "email": 254, "class_name": 120, "course": 200, "number": 100, "status": 20}
+STUDENT_STATUSES = ("active", "inactive")
 
 
 class RowCode(str, Enum):
@@ -97,3 +104,28 @@ class ImportReport:
     enrollments_reactivated: int
     errors: tuple[RowError, ...] = ()
     notices: tuple[Notice, ...] = ()
+
+
+def checked(field_name: str, text: str) -> tuple[str, RowCode | None]:
+    """A particular of a student with its blanks collapsed, and what is wrong with it.
+
+    Args:
+        field_name: a key of ``MAX_LENGTHS``.
+    """
+    value = " ".join(text.split())
+    if max(len(value), len(folded(value))) > MAX_LENGTHS[field_name]:
+        return value, RowCode.TOO_LONG
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+        return value, RowCode.CHARACTER_INVALID
+    if field_name == "email" and value and not is_email(value):
+        return value, RowCode.EMAIL_INVALID
+    if field_name == "status" and value:
+        value = value.casefold()
+        return value, None if value in STUDENT_STATUSES else RowCode.STATUS_UNKNOWN
+    return value, None
+
+
+def is_email(text: str) -> bool:
+    """Whether the text has the shape of an address: something, one @, something; no blanks."""
+    local, _, domain = text.partition("@")
+    return bool(local and domain) and "@" not in domain and " " not in text

@@ -10,17 +10,23 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.domain.errors import OperatorError
 from app.domain.names import folded
-from app.domain.roster import Notice, NoticeCode, RosterFile, RosterRow, RowCode, RowError
+from app.domain.roster import (
+    MAX_LENGTHS,
+    REQUIRED,
+    Notice,
+    NoticeCode,
+    RosterFile,
+    RosterRow,
+    RowCode,
+    RowError,
+    checked,
+)
 
-REQUIRED = ("name", "email")
-MAX_LENGTHS = {"name": 200, "email": 254, "class_name": 120, "course": 200, "number": 100, "status": 20}
-STATUSES = ("active", "inactive")
 IGNORED = frozenset({"team_number"})
 _SAME_COLUMN = {"course_name": "course"}
 _DELIMITERS = (",", ";", "\t")
@@ -182,24 +188,8 @@ class _Reading:
 
 def _cell(name: str, places: tuple[int, ...], cells: list[str]) -> tuple[str | None, RowCode | None]:
     """The first filled cell of a column, and what is wrong with it."""
-    filled = (" ".join(cells[place].split()) for place in places if place < len(cells))
-    value = next((cell for cell in filled if cell), None)
+    filled = (cells[place] for place in places if place < len(cells) and cells[place].strip())
+    value = next(filled, None)
     if value is None:
         return None, RowCode.MISSING if name in REQUIRED else None
-    if max(len(value), len(folded(value))) > MAX_LENGTHS[name]:
-        return None, RowCode.TOO_LONG
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
-        return None, RowCode.CHARACTER_INVALID
-    if name == "email" and not is_email(value):
-        return None, RowCode.EMAIL_INVALID
-    if name == "status":
-        value = value.casefold()
-        if value not in STATUSES:
-            return None, RowCode.STATUS_UNKNOWN
-    return value, None
-
-
-def is_email(text: str) -> bool:
-    """Whether the text has the shape of an address: something, one @, something; no blanks."""
-    local, at, domain = text.partition("@")
-    return bool(local and at and domain) and "@" not in domain and " " not in text
+    return checked(name, value)

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.listings import StudentListing, StudentState
@@ -36,6 +37,16 @@ class StoredStudent:
     course_name: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StudentPage:
+    """One page of the list; ``total`` counts the students of all pages."""
+
+    students: tuple[StoredStudent, ...]
+    total: int
+    page: int
+    limit: int
+
+
 def find_school(session: Session, name: str) -> UUID | None:
     """The uid of the school of that name."""
     return session.scalar(select(SchoolRow.uid).where(SchoolRow.name == name))
@@ -51,6 +62,11 @@ def _like(term: str) -> str:
     return f"%{escaped}%"
 
 
+def _terms(text: str) -> list[str]:
+    """The words to look for; a NUL, which PostgreSQL takes in no text, parts words."""
+    return searchable(text.replace("\x00", " ")).split()
+
+
 def _word_start(term: str) -> ColumnElement[bool]:
     pattern = _like(term)[1:]
     return or_(
@@ -59,21 +75,43 @@ def _word_start(term: str) -> ColumnElement[bool]:
     )
 
 
-def search_students(session: Session, text: str, limit: int) -> tuple[StudentListing, ...]:
+def _holds(term: str) -> ColumnElement[bool]:
+    """Whether the search text holds the term; of an e-mail it has only the part before the @."""
+    if "@" in term:
+        return StudentRow.email_norm.like(_like(term)[1:], escape="\\")
+    return StudentRow.search_text.like(_like(term), escape="\\")
+
+
+def _of_school(query: Select[Any], school: str) -> Select[Any]:
+    """Only the students of that school; of all where no school is named."""
+    if not school:
+        return query
+    return query.join(SchoolRow, SchoolRow.id == StudentRow.school_id).where(SchoolRow.name == school)
+
+
+def search_students(session: Session, school: str, text: str, limit: int) -> tuple[StudentListing, ...]:
     """Active students whose search text holds every word; a number typed whole first, then word starts.
 
-    With no text, the students in alphabetical order.
+    With no text, those with a visit under way and then the others by name. Three queries in all.
     """
-    terms = searchable(text).split()
-    query = select(StudentRow).where(
+    terms = _terms(text)
+    query = _of_school(select(StudentRow), school).where(
         StudentRow.is_deleted.is_(False), StudentRow.erased_at.is_(None), StudentRow.status == "active"
     )
-    for term in terms:
-        query = query.where(StudentRow.search_text.like(_like(term), escape="\\"))
     if terms:
-        exact = or_(StudentRow.external_id == text.strip(), StudentRow.email_norm == folded(text))
+        whole = text.replace("\x00", " ")
+        exact = or_(StudentRow.external_id == whole.strip(), StudentRow.email_norm == folded(whole))
+        query = query.where(or_(exact, and_(*(_holds(term) for term in terms))))
         ranks = [case((_word_start(term), 0), else_=1) for term in terms]
         query = query.order_by(case((exact, 0), else_=1), sum(ranks[1:], ranks[0]))
+    else:
+        under_way = and_(
+            StudentResponseRow.student_id == StudentRow.id,
+            StudentResponseRow.status == SessionStatus.ACTIVE.value,
+        )
+        query = query.outerjoin(StudentResponseRow, under_way).order_by(
+            StudentResponseRow.last_activity.desc().nulls_last()
+        )
     rows = session.scalars(query.order_by(StudentRow.name, StudentRow.id).limit(limit)).all()
     return _listings(session, rows)
 
@@ -114,12 +152,33 @@ def _listings(session: Session, rows: Sequence[StudentRow]) -> tuple[StudentList
 
 def find_student(session: Session, uid: UUID) -> StoredStudent | None:
     """The student with that uid, with the first active course."""
-    row = session.scalar(select(StudentRow).where(StudentRow.uid == uid))
+    return _found(session, StudentRow.uid == uid, "")
+
+
+def named_student(session: Session, school: str, reference: str) -> StoredStudent | None:
+    """The student that a uid, a number, an e-mail or an integer key names, in this order."""
+    try:
+        found = find_student(session, UUID(reference))
+    except ValueError:
+        found = None
+    key = int(reference) if reference.isdecimal() and len(reference) < 10 else None
+    return (
+        found
+        or _found(session, StudentRow.external_id == reference, school)
+        or _found(session, StudentRow.email_norm == folded(reference), school)
+        or (None if key is None else _found(session, StudentRow.id == key, school))
+    )
+
+
+def _found(session: Session, condition: ColumnElement[bool], school: str) -> StoredStudent | None:
+    query = select(StudentRow).where(condition, StudentRow.is_deleted.is_(False))
+    row = session.scalars(_of_school(query, school).order_by(StudentRow.id).limit(1)).first()
     return None if row is None else _with_courses(session, [row])[0]
 
 
 def list_students(
     session: Session,
+    school: str,
     *,
     text: str = "",
     class_or_course: str = "",
@@ -127,11 +186,13 @@ def list_students(
     status: str = "",
     page: int = 1,
     limit: int = 50,
-) -> tuple[tuple[StoredStudent, ...], int]:
+) -> StudentPage:
     """One page of the list and how many students there are in all."""
-    query = select(StudentRow).where(StudentRow.is_deleted.is_(False), StudentRow.erased_at.is_(None))
-    for term in searchable(text).split():
-        query = query.where(StudentRow.search_text.like(_like(term), escape="\\"))
+    query = _of_school(select(StudentRow), school).where(
+        StudentRow.is_deleted.is_(False), StudentRow.erased_at.is_(None)
+    )
+    for term in _terms(text):
+        query = query.where(_holds(term))
     if class_name:
         query = query.where(StudentRow.class_name == class_name)
     if status:
@@ -144,7 +205,7 @@ def list_students(
     rows = session.scalars(
         query.order_by(StudentRow.name, StudentRow.id).offset((page - 1) * limit).limit(limit)
     ).all()
-    return _with_courses(session, rows), total
+    return StudentPage(_with_courses(session, rows), total, page, limit)
 
 
 def _taking(course: str) -> Select[int]:

@@ -9,8 +9,6 @@ from uuid import UUID
 import pytest
 from uuid6 import uuid7
 
-from app.domain.errors import OperatorError
-from app.domain.roster import NoticeCode, RowCode, RowError
 from app.services.roster import RosterService
 from app.services.students import StudentService
 from app.services.writer import Writer

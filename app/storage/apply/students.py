@@ -155,6 +155,16 @@ def set_course_enrollment(
         select(CourseRow).where(CourseRow.school_id == student.school_id, CourseRow.name_norm == folded(name))
     )
     if course is None:
+        # One course of a name: whoever adds one on PostgreSQL holds the school meanwhile, and looks again.
+        session.scalar(
+            select(SchoolRow.id).where(SchoolRow.id == student.school_id).with_for_update(key_share=True)
+        )
+        course = session.scalar(
+            select(CourseRow).where(
+                CourseRow.school_id == student.school_id, CourseRow.name_norm == folded(name)
+            )
+        )
+    if course is None:
         course = CourseRow(
             uid=course_uid,
             school_id=student.school_id,
