@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QVBoxLayout, QWidget
 from app.domain.listings import ClassSessionListing
 from app.domain.sessions import AttendanceStatus
 from app.domain.visits import CheckIn, Visit
+from app.ui.attendance.session_button import SessionButton
 from app.ui.common import theme
 from app.ui.common.controls import Card, Text
 from app.ui.common.empty_state import EmptyState
@@ -20,7 +21,6 @@ from app.ui.common.prompt_icon import PromptIcon
 from app.ui.common.theme import Tone
 from app.ui.common.times import time_text
 from app.ui.common.words import attendance_word
-from app.ui.attendance.session_button import SessionButton
 
 _CHOOSE, _RESULT, _NOTHING = range(3)
 
@@ -136,7 +136,9 @@ class CheckInPage(Page):
         elif not self._sessions:
             self.title.setText(self.tr("No class session is open now"))
             self.lead.setText(self.tr("Go on without check-in; attendance can be taken later."))
-            self._nothing.say(self.tr("Nothing to check in to"), self.tr("The next session is shown when it opens."))
+            self._nothing.say(
+                self.tr("Nothing to check in to"), self.tr("The next session is shown when it opens.")
+            )
             self._stack.setCurrentIndex(_NOTHING)
         else:
             self.title.setText(self.tr("Which session is the student here for?"))

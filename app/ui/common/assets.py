@@ -44,8 +44,7 @@ def pixmap(name: str, color: str, size_px: int, ratio: float = 1.0) -> QPixmap:
 def paint_icon(painter: QPainter, name: str, color: str, rect: QRectF) -> None:
     """Draw an icon into ``rect`` (its shorter side, centered), sharp on the screen that is painted on."""
     side = int(min(rect.width(), rect.height()))
-    device = painter.device()
-    ratio = device.devicePixelRatio() if device is not None else 1.0
+    ratio = painter.device().devicePixelRatio()
     corner = QPointF(rect.center().x() - side / 2, rect.center().y() - side / 2)
     painter.drawPixmap(corner, pixmap(name, color, side, ratio))
 

@@ -189,7 +189,12 @@ class Icon(QWidget):
     """One icon in a token's color."""
 
     def __init__(
-        self, name: str = "", size_px: int = 20, *, tone: Tone | None = Tone.NEUTRAL, parent: QWidget | None = None
+        self,
+        name: str = "",
+        size_px: int = 20,
+        *,
+        tone: Tone | None = Tone.NEUTRAL,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._name = name
@@ -250,7 +255,13 @@ class Chip(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
             paint_chip(
-                painter, QRectF(self.rect()), self._text, self._tone, self._icon_name, tokens(self.palette()), mirrored
+                painter,
+                QRectF(self.rect()),
+                self._text,
+                self._tone,
+                self._icon_name,
+                tokens(self.palette()),
+                mirrored,
             )
 
 

@@ -75,6 +75,10 @@ TEXTS: dict[str, ErrorText] = {
         QT_TRANSLATE_NOOP("errors", "This course is not on the list."),
         QT_TRANSLATE_NOOP("errors", "Check the course's name, or add the course first."),
     ),
+    "device_not_found": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "This fingerprint reader is not known."),
+        QT_TRANSLATE_NOOP("errors", "Use the reader at the station once, so that it is on the list."),
+    ),
     "enrollment_incomplete": ErrorText(
         QT_TRANSLATE_NOOP("errors", "Some steps of this enrollment are still open."),
         QT_TRANSLATE_NOOP(

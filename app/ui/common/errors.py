@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from app.domain.errors import AppError, Cancelled
+from app.domain.errors import AppError, CancelledError
 from app.ui.common.error_text import CONTEXT, ErrorText
 from app.ui.common.error_texts import describe
 
@@ -16,7 +16,7 @@ def words_of(error: Exception) -> ErrorText | None:
     Raises:
         Exception: ``error`` itself where it is not one of ours: that is a bug, not a message.
     """
-    if isinstance(error, Cancelled):
+    if isinstance(error, CancelledError):
         return None
     if not isinstance(error, AppError):
         raise error

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An inline message: what happened and what to do, with at most one button. Nothing in the window is modal."""
+"""An inline message: what happened and what to do, with at most one button. Nothing is modal."""
 
 from __future__ import annotations
 

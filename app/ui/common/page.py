@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every page has in common: a question as title, one sentence below, and the buttons it wants in the bar."""
+"""What every page has in common: a question as title, one sentence below, the buttons it wants in the bar."""
 
 from __future__ import annotations
 
@@ -78,6 +78,9 @@ class Page(QWidget):
         outer.addWidget(column, 1)
         outer.addStretch(0)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setProperty(
+            "own_focus", True
+        )  # Enter does the primary act; a ring around everything says nothing
 
     def bar(self) -> Bar:
         """The buttons wanted now."""

@@ -36,5 +36,8 @@ class PromptIcon(QWidget):
         painter.drawEllipse(QRectF(self.rect()))
         inset = self.width() * 0.26
         paint_icon(
-            painter, self._name, look.tone(self._tone), QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+            painter,
+            self._name,
+            look.tone(self._tone),
+            QRectF(self.rect()).adjusted(inset, inset, -inset, -inset),
         )

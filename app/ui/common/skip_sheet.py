@@ -60,10 +60,8 @@ class SkipSheet(Card):
         layout.addWidget(self._replace, 0, Qt.AlignmentFlag.AlignRight)
         layout.addLayout(buttons)
 
-    def ask(
-        self, question: str, confirm: str, reasons: tuple[SkipReason, ...], instead: str = ""
-    ) -> None:
-        """Ask; ``confirm`` and ``instead`` are the words of the buttons, the latter empty where nothing is offered."""
+    def ask(self, question: str, confirm: str, reasons: tuple[SkipReason, ...], instead: str = "") -> None:
+        """Ask; ``confirm`` and ``instead`` are the words of the buttons, the latter empty for no offer."""
         self._question.setText(question)
         self._confirm.setText(confirm)
         self._confirm.updateGeometry()

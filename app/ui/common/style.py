@@ -24,12 +24,13 @@ QLabel[tone="bad"] {{ color: {bad}; }}
 QToolTip {{ background: {surface}; color: {text}; border: 1px solid {line}; padding: 6px 8px; }}
 QLineEdit, QComboBox, QDateEdit, QSpinBox, QPlainTextEdit {{
     background: {surface}; border: 1px solid {outline}; border-radius: {radius}px;
-    padding: 0 12px; min-height: {field}px; selection-background-color: {accent}; selection-color: {on_accent};
+    padding: 0 12px; min-height: {field}px;
+    selection-background-color: {accent}; selection-color: {on_accent};
 }}
 QLineEdit:hover, QComboBox:hover {{ border-color: {muted}; }}
 QLineEdit:focus, QComboBox:focus, QComboBox:on {{ border: 2px solid {accent}; padding: 0 11px; }}
 QLineEdit:disabled, QComboBox:disabled {{ color: {outline}; background: {background}; border-color: {line}; }}
-QLineEdit[invalid="true"] {{ border: 2px solid {bad}; padding: 0 11px; }}
+QLineEdit#search_field {{ min-height: 52px; }}
 QComboBox::drop-down {{ border: 0; width: 36px; }}
 QComboBox::down-arrow {{ image: none; width: 0; height: 0; }}
 QComboBox QAbstractItemView {{

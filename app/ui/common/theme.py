@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tokens of the look: every color, size and duration of the window, in one place.
 
-No other file of the program holds a color literal. A widget asks ``tokens(self.palette())`` when it paints, so
-the light and the dark look follow the widget's own palette and there is no global to keep in step.
+No other file of the program holds a color literal. A widget asks ``tokens(self.palette())`` when it paints,
+so the light and the dark look follow the widget's own palette and there is no global to keep in step.
 """
 
 from __future__ import annotations
@@ -155,12 +155,12 @@ FONT_FAMILY = "Inter"
 
 def tokens(palette: QPalette) -> Tokens:
     """The tokens that belong to a palette made by ``palette_of``."""
-    window = palette.color(QPalette.ColorRole.Window)
-    return DARK if window.lightnessF() < 0.5 else LIGHT
+    # The text's color: a style sheet may make the ground of a list transparent, never its text.
+    return DARK if palette.color(QPalette.ColorRole.WindowText).lightnessF() > 0.5 else LIGHT
 
 
-def font(size_px: int, *, strong: bool = False, medium: bool = False) -> QFont:
-    """The product's font; figures are tabular so that a changing number does not jump."""
+def font(size_px: int, *, strong: bool = False, medium: bool = False, figures: bool = False) -> QFont:
+    """The product's font; with ``figures`` they are tabular, so that a changing number does not jump."""
     made = QFont(FONT_FAMILY)
     made.setPixelSize(size_px)
     weight = QFont.Weight.Normal
@@ -169,7 +169,8 @@ def font(size_px: int, *, strong: bool = False, medium: bool = False) -> QFont:
     elif medium:
         weight = QFont.Weight.Medium
     made.setWeight(weight)
-    made.setFeature(QFont.Tag("tnum"), 1)
+    if figures:
+        made.setFeature(QFont.Tag("tnum"), 1)
     return made
 
 

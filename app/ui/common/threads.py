@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The only file of the program in which threads are made.
 
-``Stream`` runs a blocking generator (a reader being watched) in a thread of its own and hands each item to the
-GUI thread; ``JobRunner`` runs one blocking job after the other (the database) and hands back its result. What
-crosses a thread is a frozen value, bytes or a number: never a widget, a row or an image that is being painted.
+``Stream`` runs a blocking generator (a reader being watched) in a thread of its own and hands each item to
+the GUI thread; ``JobRunner`` runs one blocking job after the other (the database) and hands back its result.
+What crosses a thread is a frozen value, bytes or a number: never a widget, a row or an image being painted.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
-# WORKAROUND: PySide6 (6.11 still) replaces builtins.__import__ by the hook of its ``from __feature__`` switch, which makes
-# every later import about a third slower. The switch is not used here, so the interpreter's own function is put back.
+# WORKAROUND: PySide6 (6.11 still) replaces builtins.__import__ by the hook of its ``from __feature__`` switch;
+# that makes every later import about a third slower. The switch is not used here: the interpreter's own
+# function is put back.
 builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 Result = TypeVar("Result")
@@ -164,7 +165,7 @@ class JobRunner(QObject):
         on_done: Callable[[Result], object] | None = None,
         on_error: Callable[[Exception], object] | None = None,
     ) -> None:
-        """Run ``work`` in the worker, then ``on_done(result)`` or ``on_error(exception)`` on the owner's thread.
+        """Run ``work`` in the worker, then ``on_done(result)`` or ``on_error(error)`` on the owner's thread.
 
         Without ``on_error`` an exception goes to ``sys.excepthook``: an error that nobody expected is a bug.
         """

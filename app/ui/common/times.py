@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QDateTime, QLocale, QTimeZone
 
 
 def _local(at: datetime) -> QDateTime:
-    milliseconds = int(at.astimezone(timezone.utc).timestamp() * 1000)
+    milliseconds = int(at.astimezone(UTC).timestamp() * 1000)
     return QDateTime.fromMSecsSinceEpoch(milliseconds, QTimeZone.systemTimeZone())
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The words for the values of the domain: one word per thing, the same on every page, the receipt and in help."""
+"""The words for the values of the domain: one word per thing, the same on every page and on paper."""
 
 from __future__ import annotations
 

@@ -13,8 +13,7 @@ from app.ui.common.assets import paint_icon
 from app.ui.common.theme import Tokens, Tone, tokens
 from app.ui.fingerprints.coaching import coaching_for
 
-_HEIGHT, _WIDTH, _GAP = 36.0, 64.0, 8.0
-_SHOWN = 8
+_HEIGHT, _WIDTH, _EMPTY_WIDTH, _GAP = 36.0, 62.0, 38.0, 6.0
 
 
 class AttemptRow(QWidget):
@@ -30,15 +29,17 @@ class AttemptRow(QWidget):
 
     @property
     def shown(self) -> tuple[Impression, ...]:
-        """The attempts on show."""
-        return self._impressions
+        """The attempts on show: the newest that fit."""
+        room = self.width() - self._missing * (_EMPTY_WIDTH + _GAP) + _GAP
+        count = max(1, int(room // (_WIDTH + _GAP)))
+        return self._impressions[-count:]
 
     def show_task(self, task: FingerTask | None, wanted: int) -> None:
         """Show a finger's attempts; ``wanted``: how many must count."""
         impressions = task.impressions if task is not None else ()
         accepted = len(task.accepted) if task is not None else 0
         self._missing = max(0, wanted - accepted)
-        self._impressions = impressions[-max(1, _SHOWN - self._missing) :] if impressions else ()
+        self._impressions = impressions
         words = self.tr("{kept} of {wanted} impressions kept").format(kept=accepted, wanted=wanted)
         self.setAccessibleName(words)
         self.update()
@@ -47,22 +48,26 @@ class AttemptRow(QWidget):
         return QSize(220, int(_HEIGHT) + 4)
 
     def _boxes(self) -> list[QRectF]:
-        count = len(self._impressions) + self._missing
-        width = min(_WIDTH, (self.width() - _GAP * max(0, count - 1)) / max(1, count))
-        start = (self.width() - count * width - max(0, count - 1) * _GAP) / 2
-        return [QRectF(start + place * (width + _GAP), 2, width, _HEIGHT) for place in range(count)]
+        widths = [_WIDTH] * len(self.shown) + [_EMPTY_WIDTH] * self._missing
+        x = max(0.0, (self.width() - sum(widths) - _GAP * max(0, len(widths) - 1)) / 2)
+        boxes = []
+        for width in widths:
+            boxes.append(QRectF(x, 2, width, _HEIGHT))
+            x += width + _GAP
+        return boxes
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look = tokens(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shown = self.shown
         for place, box in enumerate(self._boxes()):
-            if place < len(self._impressions):
-                self._paint_attempt(painter, box, self._impressions[place], look)
+            if place < len(shown):
+                self._paint_attempt(painter, box, shown[place], look)
             else:
                 painter.setPen(QPen(QColor(look.outline), 1.2, Qt.PenStyle.DashLine))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), _HEIGHT / 2, _HEIGHT / 2)
+                painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), _HEIGHT / 2 - 1, _HEIGHT / 2 - 1)
 
     @staticmethod
     def _paint_attempt(painter: QPainter, box: QRectF, impression: Impression, look: Tokens) -> None:
@@ -71,15 +76,12 @@ class AttemptRow(QWidget):
         painter.setBrush(QColor(look.tint(tone)))
         painter.drawRoundedRect(box, _HEIGHT / 2, _HEIGHT / 2)
         color = look.tone(tone)
-        roomy = box.width() >= 52
-        if roomy:
-            name = "check" if impression.accepted else "x"
-            paint_icon(painter, name, color, QRectF(box.left() + 9, box.center().y() - 8, 16, 16))
+        name = "check" if impression.accepted else "x"
+        paint_icon(painter, name, color, QRectF(box.left() + 9, box.center().y() - 8, 16, 16))
         painter.setPen(QColor(color))
         painter.setFont(theme.font(theme.BODY, strong=True))
-        painter.drawText(
-            box.adjusted(22 if roomy else 0, 0, 0, 0), Qt.AlignmentFlag.AlignCenter, str(impression.quality)
-        )
+        room = box.adjusted(22, 0, -4, 0)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, str(impression.quality))
 
     def words_for(self, impression: Impression) -> str:
         """An attempt in a sentence, for the tool tip."""
@@ -92,7 +94,7 @@ class AttemptRow(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            for box, impression in zip(self._boxes(), self._impressions, strict=False):
+            for box, impression in zip(self._boxes(), self.shown, strict=False):
                 if box.contains(QPointF(event.pos())):
                     QToolTip.showText(event.globalPos(), self.words_for(impression), self)
             return True

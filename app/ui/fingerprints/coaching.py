@@ -12,7 +12,7 @@ from app.domain.fingerprints import Reason
 
 @dataclass(frozen=True, slots=True)
 class Coaching:
-    """``again``: the prompt of the next touch. ``sentence``: what was wrong and what helps. ``icon``: its picture."""
+    """``again``: the prompt of the next touch. ``sentence``: what was wrong and what helps."""
 
     again: str
     sentence: str
@@ -30,7 +30,10 @@ def coaching_for(reason: Reason) -> Coaching:
         ),
         Reason.TOO_LIGHT: Coaching(
             translate("Coaching", "Again, press a little firmer"),
-            translate("Coaching", "The print is too light. Press a little firmer; if the skin is dry, breathe on it."),
+            translate(
+                "Coaching",
+                "The print is too light. Press a little firmer; if the skin is dry, breathe on it.",
+            ),
             "arrow-down-to-line",
         ),
         Reason.TOO_DARK: Coaching(
@@ -55,12 +58,17 @@ def coaching_for(reason: Reason) -> Coaching:
         ),
         Reason.OFF_BOTTOM: Coaching(
             translate("Coaching", "Again, a little higher"),
-            translate("Coaching", "The finger lies too low. Push it forward until the middle of the pad is on the glass."),
+            translate(
+                "Coaching",
+                "The finger lies too low. Push it forward until the middle of the pad is on the glass.",
+            ),
             "arrow-up",
         ),
         Reason.SMALL_AREA: Coaching(
             translate("Coaching", "Again, lay it flatter"),
-            translate("Coaching", "Only a small part touched. Lay the whole pad of the finger flat on the glass."),
+            translate(
+                "Coaching", "Only a small part touched. Lay the whole pad of the finger flat on the glass."
+            ),
             "maximize-2",
         ),
         Reason.FINGERTIP_ONLY: Coaching(
@@ -70,7 +78,9 @@ def coaching_for(reason: Reason) -> Coaching:
         ),
         Reason.SMEARED: Coaching(
             translate("Coaching", "Again, straight down"),
-            translate("Coaching", "The print is smeared. Put the finger straight down and lift it straight up."),
+            translate(
+                "Coaching", "The print is smeared. Put the finger straight down and lift it straight up."
+            ),
             "move-vertical",
         ),
         Reason.MOVED: Coaching(
@@ -80,22 +90,31 @@ def coaching_for(reason: Reason) -> Coaching:
         ),
         Reason.DIRTY_READER: Coaching(
             translate("Coaching", "Wipe the glass, then again"),
-            translate("Coaching", "There is dirt or an old print on the glass. Wipe it with a soft dry cloth."),
+            translate(
+                "Coaching", "There is dirt or an old print on the glass. Wipe it with a soft dry cloth."
+            ),
             "sparkles",
         ),
         Reason.OTHER_FINGER: Coaching(
             translate("Coaching", "Is it the right finger?"),
-            translate("Coaching", "This looks like another finger than before. Check which one is asked for."),
+            translate(
+                "Coaching", "This looks like another finger than before. Check which one is asked for."
+            ),
             "hand",
         ),
         Reason.SAME_SPOT: Coaching(
             translate("Coaching", "Again, slightly shifted"),
-            translate("Coaching", "This is the same spot as before. Move the finger a little so that more of it is kept."),
+            translate(
+                "Coaching",
+                "This is the same spot as before. Move the finger a little so that more of it is kept.",
+            ),
             "move",
         ),
         Reason.UNCLEAR: Coaching(
             translate("Coaching", "Once more, please"),
-            translate("Coaching", "The print is not clear. Wipe finger and glass, lay it flat and hold still."),
+            translate(
+                "Coaching", "The print is not clear. Wipe finger and glass, lay it flat and hold still."
+            ),
             "refresh-cw",
         ),
     }[reason]

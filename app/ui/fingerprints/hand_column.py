@@ -70,7 +70,9 @@ class TaskLine(QWidget):
             painter.drawEllipse(dot)
             x += 14
         if self._state is StepState.ATTENTION:
-            paint_icon(painter, "triangle-alert", look.tone(Tone.BAD), QRectF(x + 2, self.height() / 2 - 7, 14, 14))
+            paint_icon(
+                painter, "triangle-alert", look.tone(Tone.BAD), QRectF(x + 2, self.height() / 2 - 7, 14, 14)
+            )
 
 
 class HandColumn(QWidget):

@@ -30,7 +30,8 @@ from app.ui.common.assets import paint_icon
 from app.ui.common.theme import Tokens, Tone, tokens
 from app.ui.common.words import finger_title
 
-_BOX = QSize(220, 262)
+_BOX = QSize(238, 262)
+_SHIFT = 24.0  # room for the thumb, which leans out to the left
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,13 @@ _RIGHT = (
     _Shape(166, 150, 82, 25, 15),
 )
 _ORDER = {
-    "right": (Finger.RIGHT_THUMB, Finger.RIGHT_INDEX, Finger.RIGHT_MIDDLE, Finger.RIGHT_RING, Finger.RIGHT_LITTLE),
+    "right": (
+        Finger.RIGHT_THUMB,
+        Finger.RIGHT_INDEX,
+        Finger.RIGHT_MIDDLE,
+        Finger.RIGHT_RING,
+        Finger.RIGHT_LITTLE,
+    ),
     "left": (Finger.LEFT_THUMB, Finger.LEFT_INDEX, Finger.LEFT_MIDDLE, Finger.LEFT_RING, Finger.LEFT_LITTLE),
 }
 _LOOKS: dict[StepState, tuple[Tone, str]] = {
@@ -161,11 +168,12 @@ class HandWidget(QWidget):
     def _transform(self) -> QTransform:
         scale = min(self.width() / _BOX.width(), self.height() / _BOX.height())
         made = QTransform()
-        made.translate((self.width() - _BOX.width() * scale) / 2, self.height() - _BOX.height() * scale)
+        made.translate((self.width() - _BOX.width() * scale) / 2, (self.height() - _BOX.height() * scale) / 2)
         made.scale(scale, scale)
         if self._mirror:
             made.translate(_BOX.width(), 0)
             made.scale(-1, 1)
+        made.translate(_SHIFT, 0)
         return made
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -174,7 +182,7 @@ class HandWidget(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         to_widget = self._transform()
         outline = to_widget.map(self._silhouette)
-        bottom = float(self.height())
+        bottom = to_widget.map(QPointF(0, _BOX.height())).y()
         painter.setPen(QPen(self._fade(look.skin_line, bottom, look), 1.5))
         painter.setBrush(self._fade(look.skin, bottom, look))
         painter.drawPath(outline)
@@ -206,7 +214,9 @@ class HandWidget(QWidget):
         solid = state in (StepState.CURRENT, StepState.DONE)
         color = look.tone(tone)
         painter.setPen(QPen(QColor(look.outline if state is StepState.TODO else color), 1.5))
-        painter.setBrush(QColor(color if solid else look.surface if state is StepState.TODO else look.tint(tone)))
+        painter.setBrush(
+            QColor(color if solid else look.surface if state is StepState.TODO else look.tint(tone))
+        )
         painter.drawPath(tip)
         if hovered:
             painter.setPen(QPen(QColor(look.accent), 2))

@@ -49,16 +49,14 @@ class OfferPanel(Card):
         layout.addWidget(self._why)
         layout.addStretch(1)
         for button in (self._other, self._best, self._stay):
-            button.setSizePolicy(
-                button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed
-            )
+            button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
             layout.addWidget(button)
 
     def ask(self, finger: Finger, poor: int, other: Finger | None, best_quality: int | None) -> None:
         """Offer; ``other`` or ``best_quality`` is ``None`` where there is no such choice."""
         self._words.setText(self.tr("The {finger} does not read well.").format(finger=finger_name(finger)))
         self._why.setText(
-            self.tr("%n touch(es) were too poor. Another finger often works at once.", "", poor)
+            self.tr("{number} touches were too poor. Another finger often works at once.").format(number=poor)
         )
         self._other.setVisible(other is not None)
         if other is not None:

@@ -116,7 +116,7 @@ class FingersPage(Page):
         column.addWidget(self.attempts)
         for panel in (capture, self.skip_sheet, self.offer):
             self._middle.addWidget(panel)
-        self._middle.setFixedWidth(316)
+        self._middle.setFixedWidth(300)
         hands = QWidget()
         hands.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # left stays left
         row = QHBoxLayout(hands)
@@ -163,9 +163,7 @@ class FingersPage(Page):
         self._visit, self._policy = visit, policy
         self._restart_armed = False
         self.quality.set_tick(policy.ask_again_below)
-        if new_visit:
-            self._forget_touch()
-        elif changed and self._phase not in (Phase.LIFT_GOOD, Phase.LIFT_POOR, Phase.SAVING):
+        if new_visit or (changed and self._phase not in (Phase.LIFT_GOOD, Phase.LIFT_POOR, Phase.SAVING)):
             self._forget_touch()
         self._draw()
 

@@ -38,7 +38,12 @@ class Prompt:
 
 
 def prompt_for(
-    phase: Phase, finger: Finger | None, reason: Reason | None, kept: int, wanted: int, finished: Finger | None
+    phase: Phase,
+    finger: Finger | None,
+    reason: Reason | None,
+    kept: int,
+    wanted: int,
+    finished: Finger | None,
 ) -> Prompt:
     """What to say.
 
@@ -61,10 +66,15 @@ def prompt_for(
         return Prompt(done, translate("Prompts", "Everything is saved. Continue."), "circle-check", Tone.GOOD)
     if phase is Phase.HOLD:
         return Prompt(
-            translate("Prompts", "Hold still"), translate("Prompts", "The finger is being read."), "hand", Tone.ACCENT
+            translate("Prompts", "Hold still"),
+            translate("Prompts", "The finger is being read."),
+            "hand",
+            Tone.ACCENT,
         )
     if phase is Phase.SAVING:
-        return Prompt(translate("Prompts", "Hold still"), translate("Prompts", "Saving."), "hand", Tone.ACCENT)
+        return Prompt(
+            translate("Prompts", "Hold still"), translate("Prompts", "Saving."), "hand", Tone.ACCENT
+        )
     if phase is Phase.LIFT_GOOD:
         lead = translate("Prompts", "Saved: {kept} of {wanted}.").format(kept=kept, wanted=wanted)
         if finished is not None:
@@ -73,16 +83,27 @@ def prompt_for(
             )
         return Prompt(translate("Prompts", "Lift the finger"), lead, "arrow-up", Tone.GOOD)
     if phase is Phase.LIFT_POOR:
-        lead = coaching.sentence if coaching is not None else translate("Prompts", "That was not clear enough.")
+        lead = (
+            coaching.sentence if coaching is not None else translate("Prompts", "That was not clear enough.")
+        )
         return Prompt(translate("Prompts", "Lift the finger"), lead, "arrow-up", Tone.WARN)
     if phase is Phase.AGAIN:
         title = coaching.again if coaching is not None else translate("Prompts", "Once more, please")
-        lead = coaching.sentence if coaching is not None else translate("Prompts", "That was not clear enough.")
+        lead = (
+            coaching.sentence if coaching is not None else translate("Prompts", "That was not clear enough.")
+        )
         return Prompt(title, lead, coaching.icon if coaching is not None else "refresh-cw", Tone.WARN)
     if phase is Phase.NEXT:
-        lead = translate("Prompts", "{count} Move it a little, so that more of it is kept.").format(count=count)
+        lead = translate("Prompts", "{count} Move it a little, so that more of it is kept.").format(
+            count=count
+        )
         return Prompt(
-            translate("Prompts", "Place the {finger} again").format(finger=name), lead, "fingerprint", Tone.ACCENT
+            translate("Prompts", "Place the {finger} again").format(finger=name),
+            lead,
+            "fingerprint",
+            Tone.ACCENT,
         )
     lead = translate("Prompts", "{count} Lay it flat in the middle of the glass.").format(count=count)
-    return Prompt(translate("Prompts", "Place the {finger}").format(finger=name), lead, "fingerprint", Tone.ACCENT)
+    return Prompt(
+        translate("Prompts", "Place the {finger}").format(finger=name), lead, "fingerprint", Tone.ACCENT
+    )

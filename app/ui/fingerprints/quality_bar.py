@@ -89,7 +89,9 @@ class QualityBar(QWidget):
             painter.setPen(QColor(look.muted))
             painter.setFont(theme.font(theme.BODY))
             side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-            painter.drawText(QRectF(0, 4, width, 34), Qt.AlignmentFlag.AlignVCenter | side, self.tr("Quality"))
+            painter.drawText(
+                QRectF(0, 4, width, 34), Qt.AlignmentFlag.AlignVCenter | side, self.tr("Quality")
+            )
         at = width * self._tick / 100
         at = width - at if mirrored else at
         painter.setPen(Qt.PenStyle.NoPen)
@@ -100,7 +102,7 @@ class QualityBar(QWidget):
         if self._quality is None or self._verdict is None:
             return
         number, word = str(self._quality), verdict_word(self._verdict)
-        big, small = theme.font(theme.DISPLAY, strong=True), theme.font(theme.LEAD, medium=True)
+        big, small = theme.font(theme.DISPLAY, strong=True, figures=True), theme.font(theme.LEAD, medium=True)
         number_width = QFontMetrics(big).horizontalAdvance(number) + 4
         word_width = QFontMetrics(small).horizontalAdvance(word) + 4
         x = 0.0 if not mirrored else self.width() - number_width

@@ -116,8 +116,8 @@ def _paint_foot(painter: QPainter, receipt: Receipt) -> None:
     painter.setFont(_font("small"))
     words = translate(
         "Receipt",
-        "No fingerprint and no signature is printed here. They are kept locked on the school's computer and are"
-        " destroyed when the school deletes the student's record.",
+        "No fingerprint and no signature is printed here. They are kept locked by the school and destroyed"
+        " when the school deletes the student's record.",
     )
     room = QRectF(_MARGIN, top, box.left() - _MARGIN - 20, side)
     flags = int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeading | Qt.TextFlag.TextWordWrap)
@@ -137,7 +137,9 @@ def paint_qr(painter: QPainter, box: QRectF, modules: tuple[tuple[bool, ...], ..
             if dark and start is None:
                 start = column
             elif not dark and start is not None:
-                spot = QRectF(box.left() + start * side, box.top() + row * side, (column - start) * side, side)
+                spot = QRectF(
+                    box.left() + start * side, box.top() + row * side, (column - start) * side, side
+                )
                 painter.fillRect(spot, QColor(LIGHT.text))
                 start = None
     painter.restore()

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, QStandardPaths, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.listings import Receipt
@@ -26,8 +26,8 @@ class ReceiptPreview(QWidget):
         super().__init__(parent)
         self.setObjectName("receipt_preview")
         self._receipt: Receipt | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(210, 297)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(240)
 
     def show_receipt(self, receipt: Receipt | None) -> None:
         """Show a receipt."""
@@ -40,6 +40,9 @@ class ReceiptPreview(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(420, 595)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.setFixedWidth(round(self.height() * SHEET.width() / SHEET.height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         room = QRectF(self.rect()).adjusted(1, 1, -1, -1)
@@ -98,8 +101,9 @@ class ReceiptPage(Page):
         panel.setFixedWidth(220)
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE_6)
-        row.addWidget(self.preview, 1)
+        row.addWidget(self.preview)
         row.addWidget(panel)
+        row.addStretch(1)
         self.body.addWidget(self.notice)
         self.body.addLayout(row, 1)
 

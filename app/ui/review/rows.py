@@ -17,7 +17,9 @@ from app.ui.common.theme import Tone, tokens
 class ReviewRow(QAbstractButton):
     """Icon, title, details, a chip at the end; opens ``step`` at ``item``."""
 
-    def __init__(self, step: Step, item: object, icon: str, title: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, step: Step, item: object, icon: str, title: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.step, self.item = step, item
         self._icon_name = icon
@@ -40,7 +42,7 @@ class ReviewRow(QAbstractButton):
         return self._chip
 
     def sizeHint(self) -> QSize:
-        return QSize(320, 52)
+        return QSize(320, 46)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look = tokens(self.palette())
@@ -54,10 +56,15 @@ class ReviewRow(QAbstractButton):
         mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         middle = box.center().y()
         paint_icon(
-            painter, self._icon_name, look.muted, QRectF(box.right() - 34 if mirrored else 14, middle - 10, 20, 20)
+            painter,
+            self._icon_name,
+            look.muted,
+            QRectF(box.right() - 34 if mirrored else 14, middle - 10, 20, 20),
         )
         arrow = "chevron-left" if mirrored else "chevron-right"
-        paint_icon(painter, arrow, look.outline, QRectF(8 if mirrored else box.right() - 26, middle - 9, 18, 18))
+        paint_icon(
+            painter, arrow, look.outline, QRectF(8 if mirrored else box.right() - 26, middle - 9, 18, 18)
+        )
         width = QFontMetrics(theme.font(theme.SMALL, medium=True)).horizontalAdvance(self._chip) + 46
         chip = QRectF(36 if mirrored else box.right() - 36 - width, middle - 14, width, 28)
         paint_chip(painter, chip, self._chip, self._tone, self._chip_icon, look, mirrored)
@@ -70,7 +77,11 @@ class ReviewRow(QAbstractButton):
         painter.setPen(QColor(look.text))
         painter.setFont(title_font)
         painter.drawText(room, flags, self.text())
-        rest = room.adjusted(0, 0, -title_width - 16, 0) if mirrored else room.adjusted(title_width + 16, 0, 0, 0)
+        rest = (
+            room.adjusted(0, 0, -title_width - 16, 0)
+            if mirrored
+            else room.adjusted(title_width + 16, 0, 0, 0)
+        )
         painter.setPen(QColor(look.muted))
         painter.setFont(theme.font(theme.BODY))
         painter.drawText(rest, flags, self._details)

@@ -6,13 +6,35 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QBitmap,
+    QColor,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QRegion,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from app.ui.common import theme
 from app.ui.common.theme import tokens
 
-_WIDTH, _HEIGHT, _GAP, _EDGE = 136, 58, 8, 12
+_WIDTH, _HEIGHT, _GAP, _EDGE = 136, 54, 8, 12
+
+
+def _shrunk(image: QImage, ratio: float) -> QImage:
+    """The part with ink on it, scaled down smoothly to the size of a thumbnail."""
+    marks = QRegion(QBitmap.fromImage(image.convertToFormat(QImage.Format.Format_Mono))).boundingRect()
+    if not marks.isEmpty():
+        reach = max(12, marks.height() // 8)
+        image = image.copy(marks.adjusted(-reach, -reach, reach, reach).intersected(image.rect()))
+    room = QSize(round((_WIDTH - 24) * ratio), round((_HEIGHT - 6) * ratio))
+    keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    return image.scaled(room, keep, smooth)
 
 
 class Thumbnail(QAbstractButton):
@@ -48,7 +70,7 @@ class Thumbnail(QAbstractButton):
         painter.fillPath(path, QColor(look.paper))
         if self._picture is not None:
             size = self._picture.size()
-            room = box.adjusted(4, 3, -4, -3)
+            room = box.adjusted(16, 3, -8, -3)
             scale = min(room.width() / size.width(), room.height() / size.height())
             width, height = size.width() * scale, size.height() * scale
             target = QRectF(room.center().x() - width / 2, room.center().y() - height / 2, width, height)
@@ -103,8 +125,9 @@ class Thumbnails(QWidget):
 
     def show_picture(self, number: int, png: bytes) -> None:
         """Take the picture of a step, PNG."""
-        picture = QPixmap()
-        if picture.loadFromData(png):
+        image = QImage()
+        if image.loadFromData(png):
+            picture = QPixmap.fromImage(_shrunk(image, self.devicePixelRatioF()))
             self._pictures[number] = picture
             if number in self._items:
                 self._items[number].show_picture(picture)

@@ -70,9 +70,7 @@ class HealthItem(QAbstractButton):
             painter.setBrush(QColor(look.hover))
             painter.drawRoundedRect(QRectF(self.rect()), theme.RADIUS, theme.RADIUS)
         middle = QRectF(self.rect()).center()
-        paint_icon(
-            painter, _ICONS[self._name], look.muted, QRectF(middle.x() - 10, middle.y() - 10, 20, 20)
-        )
+        paint_icon(painter, _ICONS[self._name], look.muted, QRectF(middle.x() - 10, middle.y() - 10, 20, 20))
         mark = _MARK.get(self._view.tone)
         if mark is None:
             return
@@ -112,3 +110,7 @@ class HealthRow(QWidget):
         """Draw the parts that are named."""
         for view in views:
             self._items[view.name].show_view(view)
+
+    def word(self, name: str) -> str:
+        """What a part is called."""
+        return health_word(name)

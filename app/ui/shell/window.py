@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.visits import StepState
@@ -177,10 +177,14 @@ class StationWindow(QWidget):
         self.notice.clear()
         self._strip.hide()
 
-    def choose_scheme(self, scheme: Scheme) -> None:
-        """Switch between light, dark and the system's look."""
+    def choose_scheme(self, scheme: Scheme, *, keep: bool = True) -> None:
+        """Switch between light, dark and the system's look; ``keep`` tells the owner to remember it."""
         self._appearance.choose(scheme)
-        self.scheme_chosen.emit(scheme)
+        for action in self._menu.actions():
+            if action.objectName() == f"scheme_{scheme.value}":
+                action.setChecked(True)
+        if keep:
+            self.scheme_chosen.emit(scheme)
 
     def open_menu(self) -> None:
         """Open the menu beside its button."""
@@ -219,6 +223,12 @@ class StationWindow(QWidget):
         page = self._pages.get(self._current)
         if page is not None:
             page.entered()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.help.isVisible():
+            self.trigger("primary")  # nothing that has the focus wanted it
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What lies under the ink: the paper, a baseline to sign on, numbered dots to connect. Never part of the record."""
+"""What lies under the ink: the paper, a baseline, numbered dots to connect. Never part of the record."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.ui.common import theme
 from app.ui.common.theme import Tokens
 from app.ui.signatures.ink import Placement
 
-#: Places of the four dots as shares of width and height, in the order of their numbers: clockwise from top left.
+#: Places of the four dots as shares of width and height, in the order of their numbers.
 DOTS = ((0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75))
 _DOT_RADIUS_PX = 10
 
@@ -46,12 +46,13 @@ def _baseline(painter: QPainter, canvas: Canvas, place: Placement, look: Tokens)
 
 
 def _dots(painter: QPainter, canvas: Canvas, place: Placement, look: Tokens) -> None:
-    painter.setFont(theme.font(theme.BODY, strong=True))
+    painter.setFont(theme.font(theme.LEAD, strong=True))
     for number, (share_x, share_y) in enumerate(DOTS, start=1):
         at = place.to_widget(share_x * canvas.width_px, share_y * canvas.height_px)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.LIGHT.accent))
         painter.drawEllipse(at, _DOT_RADIUS_PX, _DOT_RADIUS_PX)
-        painter.setPen(QColor(theme.LIGHT.on_accent))
-        box = QRectF(at.x() - 14, at.y() - 14, 28, 28)
+        painter.setPen(QColor(theme.LIGHT.accent))
+        aside = -26 if share_x < 0.5 else 26  # beside the dot, where the ink does not cover it
+        box = QRectF(at.x() - 14 + aside, at.y() - 14, 28, 28)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(number))

@@ -5,10 +5,11 @@ Rules, with their reasons in what window systems and tablets do wrong:
 
 - positions come from ``globalPosition()``: the local one is an integer under Windows Ink;
 - times come from this program's monotonic clock, the event's own time is kept beside it;
-- once a pen was seen in a step, finger and mouse are ignored for that step (the palm rests on the screen); what
-  a palm or the system's own mouse began just before the pen came down is taken back;
+- once a pen was seen in a step, finger and mouse are ignored for that step (the palm rests on the screen);
+  what a palm or the system's own mouse began just before the pen came down is taken back;
 - only the tip draws: a barrel button neither begins nor ends a stroke;
-- a stroke ends with the tip, with a hover sample, or when the canvas loses the window; no proximity event is needed;
+- a stroke ends with the tip, with a hover sample, or when the canvas loses the window, never by a proximity
+  event;
 - the canvas of a step keeps its size; after a resize the same data is drawn again, fitted in.
 """
 
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -82,7 +83,7 @@ class SignaturePad(QWidget):
         parent: QWidget | None = None,
         *,
         clock_s: Callable[[], float] = time.perf_counter,
-        now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__(parent)
         self.setObjectName("pad")
@@ -176,11 +177,18 @@ class SignaturePad(QWidget):
 
     def record(self) -> SignatureRecord | None:
         """Everything drawn so far as one record, or ``None`` while the canvas is empty."""
-        if not self._strokes or self._started_at is None or self._canvas is None or self._device is None:
-            return None
-        return build_record(
-            self._strokes, started_at=self._started_at, device=self._device, canvas=self._canvas
-        )
+        return self.recorder()()
+
+    def recorder(self) -> Callable[[], SignatureRecord | None]:
+        """A function that makes the record of the strokes as they are now; it may run in another thread."""
+        strokes, started_at, canvas, device = self._strokes, self._started_at, self._canvas, self._device
+
+        def build() -> SignatureRecord | None:
+            if not strokes or started_at is None or canvas is None or device is None:
+                return None
+            return build_record(strokes, started_at=started_at, device=device, canvas=canvas)
+
+        return build
 
     def undo(self) -> None:
         """Take the last change back: a stroke, or a clear."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.fingerprints import SkipReason
 from app.domain.signature_flow import Flow, FlowStep
@@ -33,7 +33,8 @@ class SignaturesPage(Page):
 
     Signals:
         step_opened(int): the canvas of that step is empty now; its draft or drawing is wanted.
-        draft_changed(int, object): the strokes so far as a ``SignatureRecord``, or ``None`` when there are none.
+        draft_changed(int, object): the strokes changed; the function gives them as a ``SignatureRecord``, or
+            ``None`` when there are none, and may be called in the worker.
         step_finished(int, object): Done was pressed; that ``SignatureRecord`` is to be kept.
         skip_wanted(object): leave all signatures out with that ``Skip``.
         pen_only_chosen(bool): whether finger and mouse are refused.
@@ -99,7 +100,7 @@ class SignaturesPage(Page):
         button.setObjectName(name)
         button.set_act(act)
         button.clicked.connect(lambda: self.act(act))
-        button.setMinimumWidth(116)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button
 
     def _lay_out(self) -> None:
@@ -108,7 +109,7 @@ class SignaturesPage(Page):
             self._tools.addWidget(button)
         self._tools.addStretch(1)
         self._tools.addWidget(self._pen_only)
-        self._pen_only.setMinimumWidth(116)
+        self._pen_only.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         foot = QHBoxLayout()
         foot.setSpacing(theme.SPACE_3)
         foot.addWidget(self._who)
@@ -152,7 +153,6 @@ class SignaturesPage(Page):
     def show_visit(self, visit: Visit, now: datetime) -> None:
         """Draw another state of the visit; the canvas stays unless the step is another."""
         new_visit = self._visit is None or self._visit.uid != visit.uid
-        advanced = not new_visit and self._visit is not None and visit.signatures != self._visit.signatures
         self._visit = visit
         self._saving = False
         self._who.setText(
@@ -166,9 +166,14 @@ class SignaturesPage(Page):
             if expires_at is not None and not visit.signatures.is_complete
             else ""
         )
-        if new_visit or advanced:
+        if new_visit:
             self._open(visit.signatures.next_step)
         self._draw()
+
+    def show_accepted(self, visit: Visit, now: datetime) -> None:
+        """The step that was finished is durable: go on to the next one."""
+        self.show_visit(visit, now)
+        self._open_next()
 
     def load_step(self, number: int, record: SignatureRecord | None) -> None:
         """Show a draft or an accepted drawing, unless something was drawn meanwhile."""
@@ -212,7 +217,9 @@ class SignaturesPage(Page):
             return
         task = visit.signatures
         done = task.is_complete or task.skip is not None
-        if not keep_panel and not (self._redoing() and self.pad.strokes and self._stack.currentIndex() == _DRAW):
+        if not keep_panel and not (
+            self._redoing() and self.pad.strokes and self._stack.currentIndex() == _DRAW
+        ):
             self._stack.setCurrentIndex(_DONE if done else _DRAW)
         drawing = self._stack.currentIndex() == _DRAW
         self.dots.show_steps(task.total_steps, task.accepted, self._now if drawing else 0)
@@ -224,18 +231,28 @@ class SignaturesPage(Page):
             self.lead.setText(lead.format(number=self._now, total=task.total_steps))
         else:
             self._say_finished(task.skip is not None)
+        if self.isVisible() and not self.hasFocus() and not self._focus_inside():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._on_changed()
+
+    def _focus_inside(self) -> bool:
+        focused: QWidget | None = self.focusWidget()
+        return focused is not None and focused.hasFocus() and focused.isVisible()
 
     def _say_finished(self, skipped: bool) -> None:
         if skipped:
             self.title.setText(self.tr("Signatures are skipped"))
             self.lead.setText(self.tr("The reason is on the receipt."))
-            self._finished.say(self.tr("Nothing to sign"), self.tr("Choose a step above to sign after all."), "circle-minus")
+            self._finished.say(
+                self.tr("Nothing to sign"), self.tr("Choose a step above to sign after all."), "circle-minus"
+            )
         else:
             self.title.setText(self.tr("All steps are done"))
             self.lead.setText(self.tr("Everything is saved. Continue."))
             self._finished.say(
-                self.tr("Thank you"), self.tr("Choose a step above to look at it or to draw it again."), "circle-check"
+                self.tr("Thank you"),
+                self.tr("Choose a step above to look at it or to draw it again."),
+                "circle-check",
             )
 
     def _on_changed(self) -> None:
@@ -247,7 +264,7 @@ class SignaturesPage(Page):
     def _on_stroke_finished(self) -> None:
         self.notice.clear()
         if self._now and self._visit is not None:
-            self.draft_changed.emit(self._now, self.pad.record())
+            self.draft_changed.emit(self._now, self.pad.recorder())
 
     def _on_pointer(self, pointer: PointerType) -> None:
         words = {

@@ -74,7 +74,7 @@ class ChoiceCard(Card):
             if listing.since is None:
                 return self.tr("This student is enrolled. Enrolling again replaces fingers and signatures.")
             return self.tr(
-                "This student has been enrolled since {date}. Enrolling again replaces fingers and signatures."
+                "This student was enrolled on {date}. Enrolling again replaces fingers and signatures."
             ).format(date=date_text(listing.since))
         if step is None or not when:
             return self.tr("This student was started and not finished. Everything accepted is still here.")

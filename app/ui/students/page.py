@@ -230,7 +230,7 @@ class StudentPage(Page):
         self._asked = listing
         self._choice.ask(listing, self._steps.get(listing.session_id))
         self._show_panel(2)
-        self._choice.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_fresh(self) -> None:
         if self._asked is not None:
@@ -255,9 +255,5 @@ class StudentPage(Page):
         if self._stack.currentIndex() < 2 and event.text().isprintable() and event.text():
             self.search.setFocus(Qt.FocusReason.OtherFocusReason)
             self.search.insert(event.text())
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._primary()
         else:
             super().keyPressEvent(event)
-
-

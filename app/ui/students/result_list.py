@@ -14,7 +14,14 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from app.domain.listings import StudentListing, StudentState
 from app.domain.visits import StudentCard
@@ -122,7 +129,9 @@ class _RowPainter(QStyledItemDelegate):
         painter.restore()
 
     @staticmethod
-    def _words(painter: QPainter, room: QRectF, card: StudentCard, look: theme.Tokens, mirrored: bool) -> None:
+    def _words(
+        painter: QPainter, room: QRectF, card: StudentCard, look: theme.Tokens, mirrored: bool
+    ) -> None:
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         lines = (
             (card.name, theme.font(theme.LEAD, medium=True), look.text, room.adjusted(0, 8, 0, -27)),

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The station's window from the first paint on: it opens at once, the services are built behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from app.ui.attendance.page import CheckInPage
+from app.ui.common.errors import words_of
+from app.ui.common.style import Appearance
+from app.ui.common.theme import Scheme
+from app.ui.common.threads import JobRunner
+from app.ui.fingerprints.page import FingersPage
+from app.ui.receipt.page import ReceiptPage
+from app.ui.review.page import ReviewPage
+from app.ui.shell.pages import Pages
+from app.ui.shell.services import WindowServices
+from app.ui.shell.start_page import StartPage
+from app.ui.shell.walk import Walk
+from app.ui.shell.window import StationWindow
+from app.ui.signatures.page import SignaturesPage
+from app.ui.students.page import StudentPage
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class MainWindow(StationWindow):
+    """The window, its pages and the walk through them.
+
+    Args:
+        open_services: builds the services; blocking, called in the worker.
+        training: whether the strip that says so is shown.
+
+    Signals:
+        ready(): the services are open and the student page is shown.
+        failed(object): the station could not be opened; the ``Exception``.
+    """
+
+    ready = Signal()
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        appearance: Appearance,
+        open_services: Callable[[], WindowServices],
+        *,
+        training: bool = False,
+        now: Callable[[], datetime] = _utc_now,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(appearance, parent)
+        self._open_services = open_services
+        self._now = now
+        self._shown = False
+        self.runner = JobRunner(self)
+        self.services: WindowServices | None = None
+        self.walk: Walk | None = None
+        self.show_training(training)
+        self._start = StartPage()
+        self._start.retry_wanted.connect(self.open_station)
+        self.add_page("start", self._start)
+        self.show_page("start")
+        self.show_steps({}, ())
+        self.scheme_chosen.connect(self._keep_scheme)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._shown:
+            self._shown = True
+            QTimer.singleShot(0, self.open_station)  # after the first paint
+
+    def open_station(self) -> None:
+        """Build the services in the worker; what they import is heavy."""
+        self._start.show_opening()
+        self.runner.run_job(self._open_services, self._on_open, self._on_failure)
+
+    def _on_failure(self, error: Exception) -> None:
+        self.failed.emit(error)
+        text = words_of(error)
+        if text is not None:
+            self._start.show_failure(text)
+
+    def _on_open(self, services: WindowServices) -> None:
+        self.services = services
+        preferences = services.preferences
+        self.choose_scheme(preferences.scheme, keep=False)
+        self.show_training(services.training)
+        pages = Pages(
+            student=StudentPage(),
+            fingers=FingersPage(),
+            signatures=SignaturesPage(
+                services.flow,
+                services.policy.skip_reasons,
+                left_handed=preferences.left_handed,
+                pen_only=preferences.pen_only,
+            ),
+            check_in=CheckInPage(),
+            review=ReviewPage(),
+            receipt=ReceiptPage(),
+        )
+        for name, page in pages.by_name().items():
+            self.add_page(name, page)
+        self.walk = Walk(self, pages, services, self.runner, self._now)
+        self.walk.begin()
+        self.ready.emit()
+
+    def _keep_scheme(self, scheme: Scheme) -> None:
+        services = self.services
+        if services is not None:
+            self.runner.run_job(
+                lambda: services.save_preferences({"look": {"theme": scheme.value}}), on_error=self._not_kept
+            )
+
+    def _not_kept(self, error: Exception) -> None:
+        words_of(error)  # a locked setting is no news: the look changed, it is not remembered
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        if self.walk is not None:
+            self.walk.stop()
+        self.runner.close()
+        if self.services is not None:
+            services, self.services = self.services, None
+            services.close()

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the window needs of the rest of the program, in one value that the composition root fills."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from app.domain.policy import Policy
+from app.domain.signature_flow import Flow
+from app.ui.common.theme import Scheme
+
+if TYPE_CHECKING:
+    from app.services.attendance import AttendanceService
+    from app.services.capture import CaptureService
+    from app.services.enrollment import EnrollmentService
+    from app.services.health import HealthService
+    from app.services.receipts import ReceiptService
+    from app.services.students import StudentService
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How this desk likes its window."""
+
+    scheme: Scheme = Scheme.SYSTEM
+    sounds: bool = True
+    reduced_motion: bool = False
+    left_handed: bool = False
+    pen_only: bool = False
+
+
+def _keep_nothing(changes: Mapping[str, Mapping[str, object]]) -> None:
+    """For a window whose settings are not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowServices:
+    """The services of an open station; all of them block and are called through the worker.
+
+    Attributes:
+        save_preferences: writes settings by section and name, e.g. ``{"look": {"theme": "dark"}}``.
+        close: gives back files, readers and locks; called once, when the window closes.
+    """
+
+    enrollment: EnrollmentService
+    capture: CaptureService
+    students: StudentService
+    attendance: AttendanceService
+    receipts: ReceiptService
+    health: HealthService
+    policy: Policy
+    flow: Flow
+    training: bool = False
+    preferences: Preferences = field(default_factory=Preferences)
+    save_preferences: Callable[[Mapping[str, Mapping[str, object]]], None] = _keep_nothing
+    close: Callable[[], None] = lambda: None
