@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from app.commands.context import CommandContext, print_json
 
 if TYPE_CHECKING:
     from app.storage.migrate import Database
@@ -131,8 +132,8 @@ def _opened(ctx: typer.Context, database_url: str | None) -> Iterator[Database]:
     """The database that the command is about: the one named by URL, else the profile's."""
     from app import bootstrap
 
-    profile = ctx.find_root().params.get("profile")
-    engine = bootstrap.open_database(profile, database_url, upgraded=False)
+    options: CommandContext = ctx.obj
+    engine = bootstrap.open_database(options.profile, database_url, upgraded=False)
     try:
         yield engine
     finally:
@@ -150,4 +151,7 @@ def _print_change(before: str | None, after: str | None, copy: Path | None, as_j
 
 
 def _print(facts: Mapping[str, object], text: str, as_json: bool) -> None:
-    print(json.dumps(facts) if as_json else text)
+    if as_json:
+        print_json(facts)
+    else:
+        print(text)

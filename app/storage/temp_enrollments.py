@@ -166,7 +166,9 @@ def complete_enrollment(session: Session, session_id: str, now: datetime) -> Com
     row.status = TempEnrollmentStatus.COMPLETED.value
     row.updated_at = now
     session.flush()
-    user_id = session.scalar(select(UserRow.id).where(UserRow.username_norm == row.username_norm))
+    user_id = session.scalar(
+        select(UserRow.id).where(UserRow.username_norm == row.username_norm, UserRow.is_deleted.is_(False))
+    )
     signup = row.flow_type == FlowType.SIGNUP.value
     return Completion(True, user_id, SIGNUP_COMPLETED if signup else SIGNIN_COMPLETED)
 
