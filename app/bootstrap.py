@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from app.services.training import TrainingDesk
     from app.services.writer import Writer
     from app.storage.engine import Database
+    from app.ui.shell.services import WindowServices
 
 PASSPHRASE_VARIABLE = "ENROLLMENT_STATION_PASSPHRASE"  # noqa: S105 - a name
 
@@ -299,3 +300,68 @@ def _capture(reader_id: str, settings: LoadedSettings) -> CaptureService:
         policy=settings.settings.policy(),
         clock_s=time.monotonic,
     )
+
+
+def window_services(services: Services) -> WindowServices:
+    """What the window is given of an open station."""
+    from app.config.settings_files import save_settings
+    from app.ui.common.theme import Scheme
+    from app.ui.shell.services import Preferences, WindowServices
+
+    chosen = services.settings.settings
+
+    def save(changes: Mapping[str, Mapping[str, object]]) -> None:
+        flat = {f"{part}.{name}": value for part, values in changes.items() for name, value in values.items()}
+        save_settings(services.paths, flat)
+
+    return WindowServices(
+        enrollment=services.enrollment,
+        capture=services.capture,
+        students=services.students,
+        attendance=services.attendance,
+        receipts=services.receipts,
+        health=services.health,
+        policy=services.enrollment.policy,
+        flow=services.enrollment.flow(),
+        training=is_training(services.paths, services.settings),
+        practice_hand=services.training,
+        preferences=Preferences(
+            scheme=Scheme(chosen.look.theme),
+            sounds=chosen.look.sounds,
+            reduced_motion=chosen.look.reduced_motion,
+            left_handed=chosen.pen.left_handed,
+            pen_only=chosen.pen.pen_only,
+        ),
+        save_preferences=save,
+        close=services.close,
+    )
+
+
+def run_window(profile: str | None = None) -> int:
+    """Open the station's window; comes back when it is closed.
+
+    Raises:
+        SetupError: ``display_missing`` where there is no screen to open it on.
+    """
+    from app.config.logs import set_up_logging
+    from app.ui.shell.application import has_display, make_application
+
+    chosen = chosen_profile(profile)
+    if not has_display(os.environ):
+        raise SetupError("display_missing")
+    paths = profile_paths(chosen, os.environ)
+    paths.make_folders()
+    set_up_logging(paths.log_file)
+    application = make_application()
+    from app.ui.common.style import Appearance
+    from app.ui.shell.main_window import MainWindow
+    from app.ui.shell.practice import Practice
+
+    window = MainWindow(
+        Appearance(application),
+        lambda: window_services(open_services(chosen)),
+        training=chosen == TRAINING_PROFILE,
+    )
+    window.ready.connect(lambda: Practice.begin(window))
+    window.show()
+    return application.exec()

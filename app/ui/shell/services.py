@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
 
+from app.domain.fingerprints import Finger
 from app.domain.policy import Policy
 from app.domain.signature_flow import Flow
 from app.ui.common.theme import Scheme
@@ -18,6 +20,16 @@ if TYPE_CHECKING:
     from app.services.health import HealthService
     from app.services.receipts import ReceiptService
     from app.services.students import StudentService
+
+
+class PracticeHand(Protocol):
+    """The hand that lies on the emulated reader in training mode; blocking."""
+
+    def place(self, student_uid: UUID, finger: Finger, touch: int) -> None:
+        """Lay a finger on the glass; ``touch`` makes each time a little different."""
+
+    def lift(self) -> None:
+        """Take it away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,7 @@ class WindowServices:
     policy: Policy
     flow: Flow
     training: bool = False
+    practice_hand: PracticeHand | None = None
     preferences: Preferences = field(default_factory=Preferences)
     save_preferences: Callable[[Mapping[str, Mapping[str, object]]], None] = _keep_nothing
     close: Callable[[], None] = lambda: None

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Qt application itself: attributes that must be set before it exists, and whether there is a screen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+
+from PySide6.QtWidgets import QApplication
+
+from app.ui.signatures.pad import configure_application_attributes
+
+SCREENLESS_PLATFORMS = ("offscreen", "minimal", "vnc")
+
+
+def has_display(environment: Mapping[str, str], platform: str = sys.platform) -> bool:
+    """Whether a window can be shown: always on Windows and macOS, with X or Wayland elsewhere."""
+    if environment.get("QT_QPA_PLATFORM", "").split(":")[0] in SCREENLESS_PLATFORMS:
+        return True  # somebody asked for a window that nobody sees
+    if platform in ("win32", "darwin"):
+        return True
+    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+
+
+def make_application() -> QApplication:
+    """The application, or the one that is there already."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    configure_application_attributes()
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("enrollment-station")
+    application.setApplicationDisplayName("Enrollment station")
+    application.setDesktopFileName("enrollment-station")
+    return application
