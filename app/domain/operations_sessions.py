@@ -3,47 +3,62 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
 from app.domain.fingerprints import Finger
 from app.domain.operations import Payload
-from app.domain.sessions import EnrollmentStatus
+from app.domain.sessions import EnrollmentStatus, QuestionKind
 
 
 @dataclass(frozen=True, slots=True)
 class StartSession(Payload):
-    """Open a session of questions (``session/start`` of the source); a student is optional."""
+    """Open a session that belongs to no student yet (``session/start`` of the source).
+
+    A student's session is a visit and opened by ``StartVisit``.
+    """
 
     kind: ClassVar[str] = "session.start"
 
     response_uid: UUID
     session_id: str
-    student_uid: UUID | None = None
-    page_key: str | None = None
+    station_uid: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class AbandonSession(Payload):
-    """The user chose "Start Fresh"."""
+class AddQuestion(Payload):
+    """Add a question to a page, behind those that are there; the page's key and the question's name it."""
 
-    kind: ClassVar[str] = "session.abandon"
+    kind: ClassVar[str] = "question.add"
 
-    session_id: str
+    question_uid: UUID
+    page_key: str
+    key: str
+    text: str
+    answer_kind: QuestionKind
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SubmitAnswer(Payload):
-    """One answer; answering a question again replaces the answer and gains nothing."""
+    """One answer; answering a question again replaces the answer and gains nothing.
+
+    Attributes:
+        idle_days: a session without activity for longer takes no answer.
+        xp: points for a first answer.
+        page_key: page of the question; None where the question's key is on one page only.
+    """
 
     kind: ClassVar[str] = "session.answer"
 
     answer_uid: UUID
     session_id: str
     question_key: str
-    value: str
+    value: str = field(repr=False)
+    idle_days: int
+    xp: int
     page_key: str | None = None
 
 
@@ -74,6 +89,7 @@ class UpdateEnrollmentSession(Payload):
     template_format: str | None = None
     quality_score: int | None = None
     completed_at: datetime | None = None
+    base_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

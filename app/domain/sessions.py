@@ -3,7 +3,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from enum import Enum
+
+MAX_ANSWER_LENGTH = 4000
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")
 
 
 class SessionStatus(str, Enum):
@@ -65,3 +70,22 @@ class ClassSessionStatus(str, Enum):
     ACTIVE = "active"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
+
+
+class QuestionKind(str, Enum):
+    """What answers a question takes (``questions.kind``)."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    YES_NO = "yes_no"
+    CHOICE = "choice"  # one of the options
+
+    def accepts(self, value: str, options: Sequence[str] = ()) -> bool:
+        """Whether ``value`` answers such a question."""
+        if self is QuestionKind.CHOICE:
+            return value in options
+        if self is QuestionKind.YES_NO:
+            return value in ("yes", "no")
+        if self is QuestionKind.NUMBER:
+            return _NUMBER.fullmatch(value) is not None
+        return bool(value.strip()) and len(value) <= MAX_ANSWER_LENGTH and "\x00" not in value

@@ -6,13 +6,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.storage import subject_keys
-from app.storage.apply import attendance, fingerprints, roster, signatures, students, visits
+from app.storage.apply import (
+    attendance,
+    courses,
+    enrollment_sessions,
+    fingerprints,
+    roster,
+    sessions,
+    signatures,
+    students,
+    visits,
+)
 from app.storage.apply.applier import Applier
 
 FEATURES: tuple[Mapping[str, Applier], ...] = (
     subject_keys.APPLIERS,
     students.APPLIERS,
     roster.APPLIERS,
+    courses.APPLIERS,
+    sessions.APPLIERS,
+    enrollment_sessions.APPLIERS,
     visits.APPLIERS,
     fingerprints.APPLIERS,
     signatures.APPLIERS,

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeVar, cast
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -14,14 +14,11 @@ from app.domain.names import folded, student_search_text
 from app.domain.operations import Operation
 from app.domain.operations_students import ImportedStudent, ImportStudents
 from app.storage.apply.applier import Applier
+from app.storage.apply.chunks import chunks
 from app.storage.apply.students import SOURCE
 from app.storage.roster import ChangedStudent, RosterPlan, planned
 from app.storage.rows.courses import CourseEnrollmentRow, CourseRow
 from app.storage.rows.people import SchoolRow, StudentRow
-
-CHUNK = 500  # ids in one IN list
-
-Item = TypeVar("Item")
 
 
 def apply_import(session: Session, op: Operation) -> Mapping[str, object]:
@@ -70,7 +67,7 @@ def _add_students(session: Session, op: Operation, school_id: int, added: Sequen
 
 
 def _change_students(session: Session, op: Operation, changed: Sequence[ChangedStudent]) -> None:
-    for part in _chunks(changed):
+    for part in chunks(changed):
         rows = {
             row.id: row
             for row in session.scalars(select(StudentRow).where(StudentRow.id.in_([one.id for one in part])))
@@ -103,7 +100,7 @@ def _add_courses(session: Session, op: Operation, school_id: int, plan: RosterPl
 def _enroll(
     session: Session, op: Operation, school_id: int, students: Sequence[ImportedStudent], plan: RosterPlan
 ) -> None:
-    for part in _chunks(plan.enrollments_inactive):
+    for part in chunks(plan.enrollments_inactive):
         session.execute(
             update(CourseEnrollmentRow)
             .where(CourseEnrollmentRow.id.in_(part))
@@ -127,10 +124,6 @@ def _enroll(
             for place, norm, uid in plan.enrollments_added
         ],
     )
-
-
-def _chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    return (items[at : at + CHUNK] for at in range(0, len(items), CHUNK))
 
 
 APPLIERS: dict[str, Applier] = {ImportStudents.kind: apply_import}

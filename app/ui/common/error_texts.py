@@ -188,6 +188,10 @@ TEXTS: dict[str, ErrorText] = {
         QT_TRANSLATE_NOOP("errors", "The fingerprint reader was unplugged. Everything saved so far is kept."),
         QT_TRANSLATE_NOOP("errors", "Plug it in; we go on where you were."),
     ),
+    "reader_forbidden": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "This user account may not use the fingerprint reader's port."),
+        QT_TRANSLATE_NOOP("errors", "Ask your administrator to allow serial ports for this account."),
+    ),
     "reader_garbled": ErrorText(
         QT_TRANSLATE_NOOP("errors", "The picture from the fingerprint reader arrived damaged."),
         QT_TRANSLATE_NOOP("errors", "Scan again. If it comes back, use another cable or another USB socket."),
