@@ -60,6 +60,54 @@ def probe(
         typer.echo(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
 
 
+@app.command()
+def measure(
+    reader_id: Annotated[str, typer.Argument(help="What to open, e.g. r30x:COM5.")],
+    baud: Annotated[int, typer.Option(help="Line rate to use; the module must be set to it.")] = 57_600,
+    count: Annotated[int, typer.Option(min=1, help="How many images.")] = 3,
+    as_json: AsJson = False,
+) -> None:
+    """Time images, touch after touch, and set them against what the line allows."""
+    import threading
+
+    from app.devices.base import ReaderOptions
+    from app.devices.registry import make_reader
+    from app.domain.capture import Frame
+
+    reader, stop, seconds, line_s = (
+        make_reader(reader_id, ReaderOptions(baud=baud)),
+        threading.Event(),
+        [],
+        0.0,
+    )
+    try:
+        for event in reader.watch(stop):
+            if isinstance(event, Frame):
+                seconds.append(event.wire_s)
+                line_s = _line_seconds(event.width_px * event.height_px // 2, baud)
+                if len(seconds) == count:
+                    stop.set()
+    finally:
+        reader.close()
+    if not seconds:
+        raise typer.Exit(_NOTHING_FOUND)
+    mean_s = sum(seconds) / len(seconds)
+    facts = {
+        "images": len(seconds),
+        "seconds_per_image": round(mean_s, 3),
+        "images_per_second": round(1 / mean_s, 3),
+        "line_seconds_per_image": round(line_s, 3),
+        "ratio_to_line": round(mean_s / line_s, 3),
+    }
+    typer.echo(json.dumps(facts) if as_json else "\n".join(f"{name}: {facts[name]}" for name in facts))
+
+
+def _line_seconds(image_bytes: int, baud: int) -> float:
+    """What an image takes on the line at least: 10 bits a byte, packets of 128 bytes with 11 around them."""
+    packets = -(-image_bytes // 128)
+    return (image_bytes + 11 * packets) * 10 / baud
+
+
 def _facts(info: ReaderInfo) -> dict[str, str | int | list[str]]:
     return {
         "reader_id": info.reader_id,

@@ -94,6 +94,7 @@ class Answer(IntEnum):
     EMPTY_TEMPLATE = 0x22
     SENSOR_BAD = 0x29
     UNSUPPORTED = 0xFC
+    HARDWARE_FAULT = 0xFD
     ALIVE = 0x55  # what ECHO answers instead of OK
 
 

@@ -28,7 +28,9 @@ SLICE_S: Final = 0.05
 _WRITE_S: Final = 1.0
 #: Windows' own 4 kB hold 0.35 s at 115200 baud; a busy consumer may take longer than that.
 _WINDOWS_BUFFER_BYTES: Final = 131_072
-_BUSY_ERRNOS: Final = frozenset({errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EPERM})
+_BUSY_ERRNOS: Final = frozenset({errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK})
+#: On POSIX the account lacks a right, often membership in a group; Windows says the same of a port in use.
+_FORBIDDEN_ERRNOS: Final = frozenset({errno.EACCES, errno.EPERM})
 _FAILURES: Final = (serial.SerialException, OSError, ValueError, _terminal_error)
 
 #: USB-serial adapters that fingerprint modules are sold with, (vendor id, product id) -> chip.
@@ -102,7 +104,7 @@ class SerialLink:
         """Opens the port, 8N1.
 
         Raises:
-            DeviceError: ``reader_absent`` or ``reader_busy``, both retryable.
+            DeviceError: ``reader_absent``, ``reader_busy`` or ``reader_forbidden``, all retryable.
         """
         alone = True if self.has_line_rate else None
         try:
@@ -176,5 +178,7 @@ class SerialLink:
 def _opening_error(error: BaseException) -> DeviceError:
     """Tells a port in use from one that is not there; pyserial on Windows leaves only the text to look at."""
     number = getattr(error, "errno", None)
+    if number in _FORBIDDEN_ERRNOS:
+        return DeviceError("reader_forbidden", retryable=True)
     in_use = number in _BUSY_ERRNOS or "PermissionError" in str(error)
     return DeviceError("reader_busy" if in_use else "reader_absent", retryable=True)

@@ -122,6 +122,13 @@ def test_one_packet_of_128_bytes_is_one_row() -> None:
     assert {len(part.content) for part in data} == {128}
 
 
+def test_a_command_with_a_wrong_checksum_is_told_so() -> None:
+    assert (
+        packets(b"".join(out.data for out in module().receive(packet("EF01 01 0003 01 0006"))))[0].content
+        == b"\1"
+    )
+
+
 def test_a_locked_module_answers_that_it_is_locked() -> None:
     one = module(fault="wrong-password")
     assert packets(ask(one, b"\x01"))[0].content == b"\x21"

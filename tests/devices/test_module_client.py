@@ -113,6 +113,16 @@ def test_an_image_without_a_final_packet_and_of_unknown_size_ends_with_silence()
         assert 100.3 <= line.now_s <= 100.5
 
 
+def test_a_slow_listener_is_no_silence() -> None:
+    with conversation((UPLOAD_IMAGE, TAKEN + data(b"ab") + data(b"cd", last=True))) as (client, line):
+        client.ask(Command.UPLOAD_IMAGE)
+        received = []
+        for piece in client.receive(None):
+            received.append(piece)
+            line.now_s += 5
+        assert received == [b"ab", b"cd"]
+
+
 def test_a_stray_byte_between_packets_does_no_harm() -> None:
     sent = TAKEN + data(b"ab") + b"\x55" + data(b"cd", last=True)
     with conversation((UPLOAD_IMAGE, sent)) as (client, _):

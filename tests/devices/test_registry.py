@@ -105,7 +105,7 @@ def test_opening_and_probing() -> None:
     ("error", "code"),
     [
         (serial.SerialException(errno.ENOENT, "could not open port"), "reader_absent"),
-        (serial.SerialException(errno.EACCES, "could not open port"), "reader_busy"),
+        (serial.SerialException(errno.EACCES, "could not open port"), "reader_forbidden"),
         (serial.SerialException(errno.EAGAIN, "Could not exclusively lock port"), "reader_busy"),
         # What pyserial says on Windows
         (serial.SerialException("could not open port 'COM5': FileNotFoundError(2, ...)"), "reader_absent"),

@@ -123,6 +123,9 @@ class Module:
                 outputs += self._obey(packet.content[0], packet.content[1:])
             elif packet.packet_id in (PacketId.DATA, PacketId.LAST_DATA):
                 self._take_data(packet)
+        if self._packets.damaged_packets:
+            self._packets.damaged_packets = 0
+            outputs.append(Output(self.acknowledge(Answer.PACKET_ERROR)))
         return outputs
 
     def expect_data(self, buffer: int) -> None:

@@ -16,6 +16,7 @@ from typing import Final
 
 from app.devices.base import Clock, LightSignal, ReaderOptions
 from app.devices.module_client import ModuleClient, Reply
+from app.devices.module_light import has_light, show_light
 from app.devices.module_search import FoundModule, find_module, tune
 from app.devices.protocol import DATA_BYTES, Answer, Command
 from app.devices.row_assembly import RowAssembly
@@ -54,15 +55,6 @@ _HINTS: Final = {
     Answer.TOO_FEW_POINTS: HintCode.TOO_FEW_POINTS,
     Answer.NO_IMAGE: HintCode.NO_IMAGE,
 }
-#: AuraLedConfig: control, speed, color, cycles (GROW R503 manual V1.2.2).
-_LIGHTS: Final = {
-    LightSignal.WAITING: bytes((1, 0x60, 2, 0)),  # breathes blue
-    LightSignal.CAPTURING: bytes((3, 0, 3, 0)),  # purple
-    LightSignal.ACCEPTED: bytes((3, 0, 4, 0)),  # green
-    LightSignal.REFUSED: bytes((2, 0x30, 1, 3)),  # flashes red three times
-    LightSignal.OFF: bytes((4, 0, 0, 0)),
-}
-_ACCEPTED_WITHOUT_GREEN: Final = bytes((3, 0, 2, 0))  # blue
 
 
 class R30xReader:
@@ -167,7 +159,7 @@ class R30xReader:
             )
             found = find_module(client, link, options, self._last_baud)
             found = tune(client, link, found, options, self._ceiling_baud)
-            has_led = found.product is not None and options.led and _has_led(client)
+            has_led = found.product is not None and options.led and has_light(client)
         except BaseException:
             link.close()
             raise
@@ -238,6 +230,7 @@ class R30xReader:
             if answer == Answer.UNSUPPORTED and self._take_command is Command.TAKE_CHECKED_IMAGE:
                 self._take_command = Command.TAKE_IMAGE
                 continue
+            _check_health(answer)
             if answer == Answer.NO_FINGER and down:
                 down = captured = False
                 self._wanted_light = LightSignal.WAITING
@@ -361,24 +354,20 @@ class R30xReader:
     def _show_wanted_light(self) -> None:
         signal, self._wanted_light = self._wanted_light, None
         if signal is not None and Ability.LED in self.info.abilities:
-            reply = self._connected().ask(Command.LIGHT, _LIGHTS[signal])
-            if not reply.ok and signal is LightSignal.ACCEPTED:
-                # The first R503 knows red, blue and purple only.
-                self._connected().ask(Command.LIGHT, _ACCEPTED_WITHOUT_GREEN)
+            show_light(self._connected(), signal)
 
 
 class _ImageLost(DeviceError):
     """Raised when one image could not be transferred, while the module itself still answers."""
 
 
-def _has_led(client: ModuleClient) -> bool:
-    """Whether the module takes AuraLedConfig (the R503 family does)."""
-    try:
-        return client.ask(Command.LIGHT, _LIGHTS[LightSignal.OFF]).ok
-    except DeviceError as error:
-        if error.code in ("reader_silent", "reader_garbled"):
-            return False
-        raise
+def _check_health(answer: int) -> None:
+    """Raises what an answer to GenImg says about the module itself."""
+    if answer == Answer.MUST_VERIFY:
+        # It was without power for a moment, and its password is asked for anew.
+        raise DeviceError("reader_disconnected", retryable=True)
+    if answer in (Answer.SENSOR_BAD, Answer.HARDWARE_FAULT):
+        raise DeviceError("reader_refused", answer=answer)
 
 
 def _never() -> bool:
