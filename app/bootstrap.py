@@ -27,11 +27,14 @@ if TYPE_CHECKING:
     from app.security.vault import StationKeys, Vault
     from app.services.attendance import AttendanceService
     from app.services.capture import CaptureService
+    from app.services.courses import CourseService
     from app.services.enrollment import EnrollmentService
+    from app.services.enrollment_sessions import EnrollmentSessionService
     from app.services.health import HealthService
     from app.services.readback import ReadBackService
     from app.services.receipts import ReceiptService
     from app.services.roster import RosterService
+    from app.services.sessions import SessionService
     from app.services.signing import SigningService
     from app.services.students import StudentService
     from app.services.training import TrainingDesk
@@ -66,6 +69,9 @@ class Services:
     signing: SigningService
     students: StudentService
     roster: RosterService
+    courses: CourseService
+    sessions: SessionService
+    enrollment_sessions: EnrollmentSessionService
     attendance: AttendanceService
     receipts: ReceiptService
     health: HealthService
@@ -191,6 +197,7 @@ def open_services(
             engine,
             opened_keys(paths, training=training),
             training=training,
+            seeded=with_reader or not database_url,  # a command leaves a server that it names as it is
             reader_id=reader_id,
             with_reader=with_reader,
             clock=clock,
@@ -213,17 +220,21 @@ def _assembled(
     keys: StationKeys,
     *,
     training: bool,
+    seeded: bool,
     reader_id: str | None,
     with_reader: bool,
     clock: Callable[[], datetime],
 ) -> Services:
     from app.services.attendance import AttendanceService
+    from app.services.courses import CourseService
     from app.services.enrollment import EnrollmentService
+    from app.services.enrollment_sessions import EnrollmentSessionService
     from app.services.health import HealthService
     from app.services.impressions import ImpressionVault
     from app.services.readback import ReadBackService
     from app.services.receipts import ReceiptService
     from app.services.roster import RosterService
+    from app.services.sessions import SessionService
     from app.services.signature_checks import measured, rendered, verified
     from app.services.signing import SigningService
     from app.services.students import StudentService
@@ -251,9 +262,10 @@ def _assembled(
     school = chosen.station.school or ("Training school" if training else "")
     students = StudentService(writer, school)
     roster = RosterService(writer, students)
+    sessions = SessionService(writer, policy, station_uid=keys.station_uid)
     desk = None
-    if training:
-        seed_training(roster, attendance, clock())
+    if training and seeded:
+        seed_training(roster, attendance, sessions, clock())
     if training and with_reader and reader_id is None:
         desk = TrainingDesk(paths.cache)
         held.callback(desk.close)
@@ -269,6 +281,9 @@ def _assembled(
         signing=signing,
         students=students,
         roster=roster,
+        courses=CourseService(writer),
+        sessions=sessions,
+        enrollment_sessions=EnrollmentSessionService(writer, subject_keys),
         attendance=attendance,
         receipts=ReceiptService(school, chosen.station.name or ("Training" if training else ""), clock),
         health=HealthService(writer.store, paths.data),

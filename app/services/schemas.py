@@ -37,7 +37,7 @@ class EnrollmentSessionCreate(_Schema):
 
 
 class EnrollmentSessionUpdate(_Schema):
-    """What may change of an enrollment session; None leaves it. ``template`` is sealed before it is stored."""
+    """What may change of an enrollment session; None leaves it. ``template`` is sealed on its way in."""
 
     status: EnrollmentStatus | None = None
     error_message: Annotated[str, Field(max_length=2000)] | None = None

@@ -19,8 +19,11 @@ from app.devices.emulator.emulator import Emulator
 from app.devices.emulator.glass import GlassImage
 from app.devices.emulator.timing import REAL_TIME, Timing
 from app.domain.fingerprints import Finger
+from app.domain.sessions import QuestionKind
+from app.domain.visits import Step
 from app.services.attendance import AttendanceService
 from app.services.roster import RosterService
+from app.services.sessions import SessionService
 
 if TYPE_CHECKING:
     from app.biometrics.synthetic.fingers import SyntheticFinger
@@ -29,12 +32,22 @@ ROSTER = "training_roster.csv"
 CLASS_SESSION = "Morning registration"
 IMAGE_SIZES_PX = {"r503": (192, 192)}
 DEFAULT_SIZE_PX = (256, 288)
+INTAKE_QUESTIONS = (
+    ("preferred_name", "Which name do you go by?", QuestionKind.TEXT, ()),
+    ("writing_hand", "Which hand do you write with?", QuestionKind.CHOICE, ("left", "right", "both")),
+    ("years_here", "For how many years have you been at this school?", QuestionKind.NUMBER, ()),
+    ("first_time", "Is this your first enrollment here?", QuestionKind.YES_NO, ()),
+)
 
 
-def seed_training(roster: RosterService, attendance: AttendanceService, now: datetime) -> None:
+def seed_training(
+    roster: RosterService, attendance: AttendanceService, sessions: SessionService, now: datetime
+) -> None:
     """Fill an empty training database, and see that a class session is open today."""
     if roster.is_empty():
         roster.import_csv((files("resources") / ROSTER).read_bytes(), commit=True)
+        for key, text, kind, options in INTAKE_QUESTIONS:
+            sessions.add_question(Step.STUDENT.value, key, text, kind, options)
     if not attendance.open_sessions():
         attendance.open_session(CLASS_SESSION, now - timedelta(minutes=5), now + timedelta(hours=12))
 
