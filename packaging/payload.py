@@ -90,7 +90,7 @@ UNUSED_FILES = (
 )
 
 
-# Compiled with debugging symbols, 30 MB together. Nothing else may be stripped: libraries that were patched as
+# Compiled with debugging symbols, 30 MB together. Nothing else may be stripped: libraries patched while
 # their wheel was made (numpy's OpenBLAS) do not load afterwards.
 STRIPPED = ("libpython3*.so*", "sqlcipher3/*.so")
 
