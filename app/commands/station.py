@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -23,6 +25,7 @@ def register(cli: typer.Typer) -> None:
     """Hang the commands into the root."""
     cli.command(name="run")(run)
     cli.command(name="walkthrough")(walkthrough)
+    cli.command(name="read-back", hidden=True)(read_back)
 
 
 def run(context: typer.Context) -> None:
@@ -47,8 +50,11 @@ def walkthrough(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Enroll students through the real window, with an emulated reader and pen, and show what was stored."""
+    from app.ui.shell.application import has_display
     from app.walkthrough.run import WalkthroughOptions, run_walkthrough
 
+    if not has_display(os.environ):
+        print("There is no screen; the window is drawn in memory.", file=sys.stderr)
     given: CommandContext = context.obj
     summary = run_walkthrough(
         WalkthroughOptions(
@@ -67,3 +73,14 @@ def walkthrough(
     else:
         print(f"{len(summary['students'])} students enrolled; pictures and summary.json in {out}")
     raise typer.Exit(0 if summary["complete"] else 1)
+
+
+def read_back(
+    context: typer.Context,
+    session_ids: Annotated[list[str], typer.Argument(help="Visits, by session id.")],
+    database_url: Annotated[str | None, typer.Option(help="PostgreSQL server to read from.")] = None,
+) -> None:
+    """Print what visits left in the database, and whether each sealed part opens."""
+    given: CommandContext = context.obj
+    with given.services(database_url) as services:
+        print_json({session_id: services.readback.visit(session_id) for session_id in session_ids})

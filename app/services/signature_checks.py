@@ -2,3 +2,35 @@
 """What the signature flow asks of the biometrics room: picture, metrics, verification."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.biometrics.signature.metrics import metrics_of
+from app.biometrics.signature.render import render_png
+from app.biometrics.signature.verify import Reference, prepare, verify
+from app.domain.signatures import SignatureRecord
+from app.services.signing_values import Verification
+
+
+def rendered(record: SignatureRecord) -> bytes:
+    """The picture of a drawing: 800x300 grey PNG, black on white."""
+    return render_png(record)
+
+
+def measured(record: SignatureRecord, step_key: str) -> Mapping[str, object]:
+    """The metrics of a drawing, with units and a version."""
+    return metrics_of(record, step_key)
+
+
+def verified(probe: SignatureRecord, references: tuple[SignatureRecord, ...]) -> Verification:
+    """A sign-in compared with the signatures of the sign-up."""
+    known = prepare(
+        [Reference(str(number), record.started_at, record) for number, record in enumerate(references, 1)]
+    )
+    answer = verify(known, probe)
+    return Verification(
+        decision=answer.verdict.value,
+        score=answer.score,
+        threshold=answer.threshold,
+        algorithm=answer.algorithm_version,
+    )

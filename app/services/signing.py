@@ -7,7 +7,6 @@ no student is known, of the enrollment itself.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -23,7 +22,7 @@ from app.domain.operations_signatures import (
 )
 from app.domain.policy import Policy
 from app.domain.sessions import TempEnrollmentStatus
-from app.domain.signature_codec import from_bytes, to_bytes
+from app.domain.signature_codec import dump_json, from_bytes, to_bytes
 from app.domain.signature_flow import Flow, FlowType
 from app.domain.signatures import SignatureRecord
 from app.security.sealed import SealContext
@@ -118,7 +117,7 @@ class SigningService:
                 instruction=flow_step.instruction,
                 signature_data=seal("signature_data", self._render(record)),
                 raw_data=seal("raw_data", to_bytes(record)),
-                metrics=seal("metrics", json.dumps(dict(self._measure(record)), sort_keys=True).encode()),
+                metrics=seal("metrics", dump_json(dict(self._measure(record, flow_step.key)))),
                 pointer_type=record.device.pointer_type.value,
             ),
         )

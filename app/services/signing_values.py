@@ -13,8 +13,8 @@ from app.storage import temp_enrollments as stored
 
 #: Draws a record as the 800x300 grey PNG that the source calls ``signature``.
 Render = Callable[[SignatureRecord], bytes]
-#: The descriptive metrics of a record, JSON values with their version.
-Measure = Callable[[SignatureRecord], Mapping[str, object]]
+#: The metrics of a record, JSON values with their version; the second argument is the step's key.
+Measure = Callable[[SignatureRecord, str], Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)

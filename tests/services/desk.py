@@ -97,7 +97,7 @@ def open_desk(store: Store, policy: Policy | None = None, site_uid: UUID | None 
         flows,
         rules,
         render=lambda record: b"picture of %d points" % record.tip_point_count,
-        measure=lambda record: {"version": 1, "total_points": record.tip_point_count},
+        measure=lambda record, step_key: {"version": 1, "total_points": record.tip_point_count},
         verify=answering(),
         station_uid=UUID(int=5),
     )
