@@ -31,6 +31,15 @@ OLDEST_POSTGRESQL = 15
 # Older versions can corrupt a WAL database when two connections write and checkpoint at the same instant
 # (https://www.sqlite.org/releaselog/3_51_3.html); with them the rollback journal is used.
 WAL_SAFE_SQLITE = (3, 51, 3)
+SETTINGS = (
+    "PRAGMA mmap_size = 0",
+    "PRAGMA synchronous = FULL",
+    # macOS: fsync alone leaves the data in the drive's cache.
+    "PRAGMA fullfsync = ON",
+    "PRAGMA foreign_keys = ON",
+    # Erased pages are overwritten, not only unlinked.
+    "PRAGMA secure_delete = ON",
+)
 READING = "storage_reading"
 
 
@@ -55,6 +64,11 @@ def driver(key: bytes | None) -> ModuleType:
     return sqlite3 if key is None else sqlcipher3.dbapi2
 
 
+def journal_pragma(version: tuple[int, ...]) -> str:
+    """The journal that is safe with this version of SQLite."""
+    return f"PRAGMA journal_mode = {'WAL' if version >= WAL_SAFE_SQLITE else 'DELETE'}"
+
+
 def connect_file(path: Path, key: bytes | None, *, journal: bool = True) -> Any:
     """Open ``path`` with the settings of the station; a DB-API connection in autocommit mode.
 
@@ -75,16 +89,10 @@ def connect_file(path: Path, key: bytes | None, *, journal: bool = True) -> Any:
                 connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
             # The monitoring queries of source document 2 say NOW(), which SQLite does not have.
             connection.create_function("now", 0, _now)
-            connection.execute("PRAGMA mmap_size = 0")
             if journal:
-                wal = module.sqlite_version_info >= WAL_SAFE_SQLITE
-                connection.execute(f"PRAGMA journal_mode = {'WAL' if wal else 'DELETE'}").fetchall()
-            connection.execute("PRAGMA synchronous = FULL")
-            # macOS: fsync alone leaves the data in the drive's cache.
-            connection.execute("PRAGMA fullfsync = ON")
-            connection.execute("PRAGMA foreign_keys = ON")
-            # Erased pages are overwritten, not only unlinked.
-            connection.execute("PRAGMA secure_delete = ON").fetchall()
+                connection.execute(journal_pragma(module.sqlite_version_info)).fetchall()
+            for setting in SETTINGS:
+                connection.execute(setting).fetchall()
         except BaseException:
             connection.close()
             raise
