@@ -14,6 +14,7 @@ from app.domain.visits import CheckIn, Visit
 from app.ui.attendance.session_button import SessionButton
 from app.ui.common import theme
 from app.ui.common.controls import Card, Text
+from app.ui.common.discard import discard
 from app.ui.common.empty_state import EmptyState
 from app.ui.common.notice import Notice, announce
 from app.ui.common.page import Action, Bar, Page
@@ -96,8 +97,7 @@ class CheckInPage(Page):
         self._sessions = sessions
         for button in self._buttons:
             self._group.removeButton(button)
-            button.hide()
-            button.deleteLater()
+            discard(button)
         self._buttons = []
         for number, session in enumerate(sessions, start=1):
             button = SessionButton(session)

@@ -10,6 +10,7 @@ from app.domain.fingerprints import SkipReason
 from app.domain.visits import Skip
 from app.ui.common import theme
 from app.ui.common.controls import Button, Card, Text
+from app.ui.common.discard import discard
 from app.ui.common.reason_button import ReasonButton
 from app.ui.common.words import skip_word
 
@@ -67,8 +68,7 @@ class SkipSheet(Card):
         self._confirm.updateGeometry()
         for button in self._reasons.values():
             self._group.removeButton(button)
-            button.hide()
-            button.deleteLater()
+            discard(button)
         self._reasons = {}
         for reason in reasons:
             button = ReasonButton(skip_word(reason))

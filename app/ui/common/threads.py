@@ -19,8 +19,8 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
-# WORKAROUND: PySide6 (6.11 still) replaces builtins.__import__ by the hook of its ``from __feature__`` switch;
-# that makes every later import about a third slower. The switch is not used here: the interpreter's own
+# WORKAROUND: PySide6 (6.11 still) replaces builtins.__import__ by the hook of its ``from __feature__`` switch
+# and makes every later import about a third slower. The switch is not used here: the interpreter's own
 # function is put back.
 builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 

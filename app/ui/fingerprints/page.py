@@ -30,9 +30,9 @@ from app.domain.enrollment import (
     next_finger,
     offer_other_finger,
 )
-from app.domain.fingerprints import FINGER_PREFERENCE, Finger, Reason
+from app.domain.fingerprints import FINGER_PREFERENCE, Finger, Reason, SkipReason
 from app.domain.policy import Policy
-from app.domain.visits import FingerTask, StepState, Visit
+from app.domain.visits import FingerTask, Skip, StepState, Visit
 from app.ui.common import theme
 from app.ui.common.notice import Notice, announce
 from app.ui.common.page import Action, Bar, Page
@@ -134,7 +134,7 @@ class FingersPage(Page):
         self.skip_sheet.replaced.connect(self._on_replace)
         self.offer.stayed.connect(self._close_sheet)
         self.offer.best_taken.connect(lambda: self._with_finger(self.best_wanted))
-        self.offer.other_taken.connect(self.open_skip)
+        self.offer.other_taken.connect(lambda: self._on_replace(Skip(SkipReason.UNREADABLE)))
 
     def _with_finger(self, signal: object, *values: object) -> None:
         finger = self.finger

@@ -11,6 +11,7 @@ from app.domain.policy import Policy
 from app.domain.visits import FingerTask, Step, StepState, Visit
 from app.ui.common import theme
 from app.ui.common.controls import Card, Text
+from app.ui.common.discard import discard
 from app.ui.common.notice import Notice
 from app.ui.common.page import Action, Bar, Page
 from app.ui.common.theme import Tone
@@ -97,8 +98,7 @@ class ReviewPage(Page):
         self._visit, self._policy = visit, policy
         self._finishing = False
         for row in self._rows:
-            row.hide()
-            row.deleteLater()
+            discard(row)
         self._rows = []
         for task in visit.fingers:
             self._add(self._finger_rows, self._finger_row(visit, task))

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from app.ui.common import theme
+from app.ui.common.discard import discard
 from app.ui.common.theme import tokens
 
 _WIDTH, _HEIGHT, _GAP, _EDGE = 136, 54, 8, 12
@@ -109,8 +110,7 @@ class Thumbnails(QWidget):
     def show_steps(self, numbers: Collection[int]) -> None:
         """Show a place for each accepted step."""
         for item in self._items.values():
-            item.hide()
-            item.deleteLater()
+            discard(item)
         self._items = {}
         for number in sorted(numbers):
             item = Thumbnail(number, self)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.ui.common import theme
 from app.ui.common.controls import Button
+from app.ui.common.discard import discard
 from app.ui.common.page import Action, Bar
 from app.ui.common.theme import tokens
 
@@ -57,8 +58,7 @@ class ActionBar(QWidget):
 
     def _rebuild(self, start: list[tuple[Action, str]], end: list[tuple[Action, str]]) -> None:
         for button in self._buttons.values():
-            button.hide()
-            button.deleteLater()
+            discard(button)
         self._buttons = {}
         for layout, entries in ((self._start, start), (self._end, end)):
             for action, kind in entries:

@@ -156,7 +156,7 @@ class Walk(QObject):
     # Moving
 
     def go_to(self, step: Step, item: object = None) -> None:
-        """Open a step's page, where the visit allows it; ``item`` is a finger or a step number to open there."""
+        """Open a step's page, where the visit allows it; ``item``: a finger or step number to open."""
         visit = self.keeper.visit
         if visit is None or self._moving or not may_open(visit, step, self._services.policy):
             return
