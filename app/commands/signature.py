@@ -74,7 +74,8 @@ def export_record(
     file_format: Annotated[FileFormat, typer.Option("--format", help="What to write.")] = FileFormat.INKML,
 ) -> None:
     """Write a pen record as InkML, as an ISO/IEC 19794-7-like file, or in the web layout."""
-    from app.biometrics.signature.formats import to_inkml, to_iso
+    from app.biometrics.signature.inkml import to_inkml
+    from app.biometrics.signature.iso import to_iso
     from app.domain.signature_codec import dump_json, from_bytes, to_web
 
     found = from_bytes(_read(record))
@@ -95,7 +96,8 @@ def import_record(
     as_json: AsJson = False,
 ) -> None:
     """Read a file of another program into a pen record."""
-    from app.biometrics.signature.formats import from_inkml, from_iso
+    from app.biometrics.signature.inkml import from_inkml
+    from app.biometrics.signature.iso import from_iso
     from app.domain.signature_codec import from_web, load_json, to_bytes
 
     content = _read(source)
