@@ -32,6 +32,7 @@ class Desk(Protocol):
 
     window: QWidget
     rows_seen: int
+    finger_is_down: bool
     refused: list[dict[str, Any]]
 
     @property
@@ -124,7 +125,7 @@ class Journey:
         search.clear()  # type: ignore[attr-defined]
         type_text(search, name)
         results = self._child("result_list")
-        yield Until(lambda: results.count() == 1 and self.desk.is_idle, f"one hit for {len(name)} letters")  # type: ignore[attr-defined]
+        yield Until(lambda: len(results.rows) == 1 and self.desk.is_idle, f"one hit for {len(name)} letters")  # type: ignore[attr-defined]
         self.shot("1-student-found")
         press_key(search, Qt.Key.Key_Return)
         yield Until(
@@ -170,7 +171,7 @@ class Journey:
             self._note(finger, record)
         self.shot(f"2-fingers-touch-{touch}")
         self.hand.lift()
-        yield pause(0.02)
+        yield Until(lambda: not self.desk.finger_is_down, "the finger to be lifted")
 
     def _touches(self, visit: Visit, finger: Finger) -> int:
         task = visit.task(finger)

@@ -12,7 +12,14 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject
 
-from app.domain.capture_events import ReaderCondition, ReaderState, RowsSeen, TouchRefused
+from app.domain.capture_events import (
+    ReaderCondition,
+    ReaderState,
+    RowsSeen,
+    TouchBegan,
+    TouchEnded,
+    TouchRefused,
+)
 from app.domain.fingerprints import Finger
 from app.domain.visits import Step, Visit
 from app.services.training import TrainingDesk
@@ -27,6 +34,7 @@ class Stage(QObject):
         self.window = window
         self.refused: list[dict[str, Any]] = []
         self.rows_seen = 0
+        self.finger_is_down = False
         self._reader = ReaderCondition.OPENING
         assert window.walk is not None
         self._walk = window.walk
@@ -35,6 +43,9 @@ class Stage(QObject):
     def _on_event(self, event: object) -> None:
         if isinstance(event, ReaderState):
             self._reader = event.state
+            self.finger_is_down = False
+        elif isinstance(event, TouchBegan | TouchEnded):
+            self.finger_is_down = isinstance(event, TouchBegan)
         elif isinstance(event, RowsSeen):
             self.rows_seen = event.first_row
         elif isinstance(event, TouchRefused):
