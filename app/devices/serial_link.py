@@ -61,6 +61,11 @@ class SerialPort:
 
 def list_serial_ports() -> tuple[SerialPort, ...]:
     """The machine's serial ports, those behind a known USB adapter first; opens none of them."""
+    try:
+        described = list_ports.comports()
+    except OSError:
+        # A system that does not let itself be asked has no ports for us.
+        return ()
     ports = [
         SerialPort(
             device=port.device,
@@ -68,7 +73,7 @@ def list_serial_ports() -> tuple[SerialPort, ...]:
             chip=KNOWN_ADAPTERS.get((port.vid or 0, port.pid or 0), ""),
             serial=port.serial_number or "",
         )
-        for port in list_ports.comports()
+        for port in described
     ]
     return tuple(sorted(ports, key=lambda port: (not port.chip, port.device)))
 

@@ -98,6 +98,15 @@ def test_a_reader_is_asked_and_not_changed() -> None:
         assert "model: R503" in text.splitlines()
 
 
+def test_images_are_timed_against_the_line() -> None:
+    with Emulator("r503", timing=INSTANT, presence=lambda now_s: True) as emulator:
+        code, output = devices_run("measure", f"r30x:{emulator.serve_tcp()}", "--count", "1", "--json")
+    facts = json.loads(output)
+    assert (code, facts["images"]) == (0, 1)
+    assert facts["line_seconds_per_image"] == round((18_432 + 144 * 11) * 10 / 57_600, 3)
+    assert facts["seconds_per_image"] < facts["line_seconds_per_image"]
+
+
 @pytest.mark.parametrize("password", ["xyz", "123456789"])
 def test_a_password_that_is_none(password: str) -> None:
     assert devices_run("probe", "r30x:COM5", "--password", password)[0] == 2
