@@ -112,6 +112,17 @@ class AttendanceService:
         with self._writer.store.reading() as session:
             return stored.attendance_of_student(session, student_uid)
 
+    def of_session(self, class_session_uid: UUID) -> tuple[stored.StoredAttendance, ...]:
+        """Everybody's attendance of a class session, the latest first.
+
+        Raises:
+            OperatorError: ``class_session_not_found``.
+        """
+        with self._writer.store.reading() as session:
+            if stored.find_class_session(session, class_session_uid) is None:
+                raise OperatorError("class_session_not_found", uid=class_session_uid)
+            return stored.attendance_of_session(session, class_session_uid)
+
     def _listing(self, row: stored.StoredClassSession) -> ClassSessionListing:
         return ClassSessionListing(
             uid=row.uid,

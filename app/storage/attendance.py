@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -34,6 +34,7 @@ class StoredAttendance:
     class_session_uid: UUID
     class_name: str
     student_uid: UUID
+    student_name: str = field(repr=False)
     status: AttendanceStatus
     checked_in_at: datetime | None
     method: str
@@ -93,7 +94,7 @@ def attendance_of_session(session: Session, class_session_uid: UUID) -> tuple[St
 
 def _attendance(session: Session, condition: ColumnElement[bool]) -> tuple[StoredAttendance, ...]:
     rows = session.execute(
-        select(AttendanceRow, ClassSessionRow.uid, ClassRow.name, StudentRow.uid)
+        select(AttendanceRow, ClassSessionRow.uid, ClassRow.name, StudentRow.uid, StudentRow.name)
         .join(ClassSessionRow, ClassSessionRow.id == AttendanceRow.class_session_id)
         .join(ClassRow, ClassRow.id == ClassSessionRow.class_id)
         .join(StudentRow, StudentRow.id == AttendanceRow.student_id)
@@ -106,10 +107,11 @@ def _attendance(session: Session, condition: ColumnElement[bool]) -> tuple[Store
             class_session_uid=session_uid,
             class_name=class_name,
             student_uid=student_uid,
+            student_name=student_name,
             status=AttendanceStatus(row.status),
             checked_in_at=row.check_in_time,
             method=row.method,
             version=row.version,
         )
-        for row, session_uid, class_name, student_uid in rows
+        for row, session_uid, class_name, student_uid, student_name in rows
     )
