@@ -14,7 +14,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from app.config.paths import HOME_VARIABLE, TRAINING_PROFILE, profile_paths
 
@@ -115,9 +115,10 @@ class _Performance:
         from app.ui.shell.application import make_application
         from app.ui.shell.main_window import MainWindow
         from app.walkthrough.hands import pen_device
+        from app.walkthrough.watchdog import TimedApplication
 
         self._options = options
-        self._application = make_application()
+        self._application = cast(TimedApplication, make_application(TimedApplication))
         paths = profile_paths(TRAINING_PROFILE, os.environ)
         paths.make_folders()
         handler = set_up_logging(paths.log_file)
@@ -141,7 +142,6 @@ class _Performance:
         self._error: Exception | None = None
         self._shots = 0
         self._started_s = time.monotonic()
-        self._watchdog: Any = None
         self._stage: Any = None
 
     def _make_desk(self, cache: Path) -> tuple[Any, Any]:
@@ -156,10 +156,9 @@ class _Performance:
     def run(self) -> None:
         """Show the window, let the script work in it, close it."""
         from app.walkthrough.script import ScriptRunner
-        from app.walkthrough.watchdog import Watchdog
 
-        self._watchdog = Watchdog(lambda: self._window.current)
-        self._window.ready.connect(self._begin)
+        self._application.place = lambda: self._window.current
+        self._window.ready.connect(lambda: self._application.uncounted(self._begin))
         self._window.failed.connect(self._end)
         self._runner: ScriptRunner | None = None
         self._window.show()
@@ -230,7 +229,8 @@ class _Performance:
         """A picture of the window; of the first student every page, of the others the end only."""
         if self._shots < 0 and not name.startswith(("failed", "6-")):
             return
-        self._window.grab().save(str(self._options.out / f"{len(self._records)}-{name}.png"))
+        file = str(self._options.out / f"{len(self._records)}-{name}.png")
+        self._application.uncounted(lambda: self._window.grab().save(file))
 
     def summary(self) -> dict[str, Any]:
         """What was seen, JSON values."""
@@ -239,7 +239,7 @@ class _Performance:
             "database": "server" if self._options.database_url else "local",
             "students": [_student(record) for record in self._records],
             "refused_touches": self._stage.refused if self._stage is not None else [],
-            "gui_thread": self._watchdog.report(),
+            "gui_thread": self._application.report(),
         }
 
 

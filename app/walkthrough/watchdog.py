@@ -1,68 +1,96 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Measures how long the GUI thread is away from its event loop, and on which page it happened."""
+"""Measures every call that Qt makes on the GUI thread, and on which page the longest ones were."""
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractEventDispatcher, QCoreApplication, QObject
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication
 
 LIMIT_MS = 50.0
+KEPT = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Stall:
-    """One stretch away from the event loop: wall time, what this thread itself computed of it, the place."""
+class Call:
+    """One delivered event: wall time, what this thread itself computed of it, the event, the place."""
 
     wall_ms: float
     cpu_ms: float
+    event: str
     place: str
 
 
-class Watchdog(QObject):
-    """Times every stretch between the event loop's waking and its going back to wait.
+class TimedApplication(QApplication):
+    """An application that times the outermost delivery of each event.
 
-    A stretch of one wake-up may hold several events; each of them was shorter. ``cpu_ms`` tells work of this
-    program from waiting for a busy machine.
+    ``cpu_ms`` tells the program's own work from waiting for a busy machine or for another thread. What the
+    walk-through itself does inside a delivery (taking pictures) is taken off by ``uncounted``.
     """
 
-    def __init__(self, place: Callable[[], str], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._place = place
-        self._awake_s: float | None = None
-        self._awake_cpu_s = 0.0
-        self.longest: list[Stall] = []
-        self.stretches = 0
-        dispatcher = QAbstractEventDispatcher.instance(QCoreApplication.instance().thread())  # type: ignore[union-attr]
-        dispatcher.awake.connect(self._on_awake)
-        dispatcher.aboutToBlock.connect(self._on_about_to_block)
+    def __init__(self, arguments: list[str]) -> None:
+        super().__init__(arguments)
+        self.place: Callable[[], str] = lambda: ""
+        self.longest: list[Call] = []
+        self.calls = 0
+        self.over_limit = 0
+        self._depth = 0
+        self._uncounted_wall_s = 0.0
+        self._uncounted_cpu_s = 0.0
 
-    def _on_awake(self) -> None:
-        self._awake_s = time.perf_counter()
-        self._awake_cpu_s = time.thread_time()
+    def notify(self, receiver: QObject, event: QEvent) -> bool:
+        """Deliver an event; times it where it is not inside another one."""
+        if self._depth:
+            return bool(super().notify(receiver, event))
+        kind = event.type().name
+        self._depth += 1
+        self._uncounted_wall_s = self._uncounted_cpu_s = 0.0
+        wall_s, cpu_s = time.perf_counter(), time.thread_time()
+        try:
+            return bool(super().notify(receiver, event))
+        finally:
+            self._depth -= 1
+            self._note(
+                (time.perf_counter() - wall_s - self._uncounted_wall_s) * 1000,
+                (time.thread_time() - cpu_s - self._uncounted_cpu_s) * 1000,
+                kind,
+            )
 
-    def _on_about_to_block(self) -> None:
-        if self._awake_s is None:
+    def uncounted(self, work: Callable[[], object]) -> None:
+        """Do something that an operator's station would not do, outside the count."""
+        wall_s, cpu_s = time.perf_counter(), time.thread_time()
+        work()
+        self._uncounted_wall_s += time.perf_counter() - wall_s
+        self._uncounted_cpu_s += time.thread_time() - cpu_s
+
+    def _note(self, wall_ms: float, cpu_ms: float, kind: str) -> None:
+        self.calls += 1
+        if cpu_ms > LIMIT_MS:
+            self.over_limit += 1
+        if wall_ms < 5.0 and cpu_ms < 5.0:
             return
-        wall_ms = (time.perf_counter() - self._awake_s) * 1000
-        cpu_ms = (time.thread_time() - self._awake_cpu_s) * 1000
-        self._awake_s = None
-        self.stretches += 1
-        if wall_ms > LIMIT_MS / 5:
-            self.longest.append(Stall(round(wall_ms, 1), round(cpu_ms, 1), self._place()))
-            self.longest.sort(key=lambda stall: stall.cpu_ms, reverse=True)
-            del self.longest[20:]
+        self.longest.append(Call(round(wall_ms, 1), round(cpu_ms, 1), kind, self.place()))
+        self.longest.sort(key=lambda call: call.cpu_ms, reverse=True)
+        del self.longest[KEPT:]
 
     def report(self) -> dict[str, object]:
-        """The longest stretches, and how many went beyond the limit of 50 ms of this program's own work."""
+        """How many calls took more than 50 ms of this thread's own time, and the longest ones."""
         return {
             "limit_ms": LIMIT_MS,
-            "stretches": self.stretches,
-            "over_limit": sum(stall.cpu_ms > LIMIT_MS for stall in self.longest),
+            "calls": self.calls,
+            "over_limit": self.over_limit,
             "longest": [
-                {"wall_ms": stall.wall_ms, "cpu_ms": stall.cpu_ms, "place": stall.place}
-                for stall in self.longest[:10]
+                {"wall_ms": call.wall_ms, "cpu_ms": call.cpu_ms, "event": call.event, "place": call.place}
+                for call in self.longest[:10]
             ],
         }
+
+
+def timed_application() -> TimedApplication:
+    """The walk-through's application."""
+    existing = QApplication.instance()
+    return existing if isinstance(existing, TimedApplication) else TimedApplication(sys.argv[:1])

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtWidgets import QApplication
 
@@ -22,13 +22,13 @@ def has_display(environment: Mapping[str, str], platform: str = sys.platform) ->
     return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 
-def make_application() -> QApplication:
-    """The application, or the one that is there already."""
+def make_application(kind: Callable[[list[str]], QApplication] = QApplication) -> QApplication:
+    """The application, or the one that is there already. ``kind``: the class to make it of."""
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
     configure_application_attributes()
-    application = QApplication(sys.argv[:1])
+    application = kind(sys.argv[:1])
     application.setApplicationName("enrollment-station")
     application.setApplicationDisplayName("Enrollment station")
     application.setDesktopFileName("enrollment-station")
