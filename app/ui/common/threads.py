@@ -8,7 +8,6 @@ What crosses a thread is a frozen value, bytes or a number: never a widget, a ro
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import sys
 import traceback
@@ -18,11 +17,6 @@ from threading import Event
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal
-
-# WORKAROUND: PySide6 (6.11 still) replaces builtins.__import__ by the hook of its ``from __feature__`` switch
-# and makes every later import about a third slower. The switch is not used here: the interpreter's own
-# function is put back.
-builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 Result = TypeVar("Result")
 

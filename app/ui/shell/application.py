@@ -6,6 +6,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
+import app.ui.common.plain_import  # noqa: F401 - before anything else of PySide6
+
+# isort: split
 from PySide6.QtWidgets import QApplication
 
 from app.ui.signatures.pad import configure_application_attributes
