@@ -224,7 +224,7 @@ class Journey:
             if number == 1:
                 self.shot("3-signatures")
             settings = PenSettings(aspect=pad.width() / max(1, pad.height()))
-            yield from self._draw(pad, step_ink(step.key, seed * 100 + number, settings))
+            yield from self._draw(pad, step_ink(step.key, seed, settings))
             yield Until(self._primary_is_ready, f"Done of step {number}")
             self.shot(f"3-signatures-{number:02d}")
             self._press("action_primary")
