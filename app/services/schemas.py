@@ -21,6 +21,7 @@ SessionId = Annotated[
 Key = Annotated[int, Field(ge=1, le=2**31 - 1)]
 FingerId = Annotated[int, Field(ge=0, le=9)]
 Quality = Annotated[int, Field(ge=0, le=100)]
+Template = Annotated[bytes, Field(min_length=1, max_length=65_536)]
 
 
 class _Schema(BaseModel):
@@ -41,7 +42,7 @@ class EnrollmentSessionUpdate(_Schema):
 
     status: EnrollmentStatus | None = None
     error_message: Annotated[str, Field(max_length=2000)] | None = None
-    template: Annotated[bytes, Field(min_length=1, max_length=65_536, repr=False)] | None = None
+    template: Template | None = Field(default=None, repr=False)
     template_format: Annotated[str, Field(min_length=1, max_length=40)] | None = None
     quality_score: Quality | None = None
     completed_at: AwareDatetime | None = None
