@@ -228,7 +228,7 @@ class SignatureRecord:
     @property
     def stroke_ranges(self) -> tuple[tuple[int, int], ...]:
         """The samples of each stroke as (first, one past the last), tip down only."""
-        ends = (*self.stroke_starts[1:], len(self.t_us))
+        ends = (*self.stroke_starts, len(self.t_us))[1:]
         ranges = []
         for start, limit in zip(self.stroke_starts, ends, strict=True):
             end = start
@@ -250,7 +250,7 @@ class SignatureRecord:
 
     def strokes(self) -> tuple[Stroke, ...]:
         """Give the record stroke by stroke, as ``build_record`` takes it."""
-        limits = (*self.stroke_starts[1:], len(self.t_us))
+        limits = (*self.stroke_starts, len(self.t_us))[1:]
         return tuple(
             Stroke(
                 points=tuple(self._point(index) for index in range(start, end)),

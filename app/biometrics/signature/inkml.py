@@ -79,7 +79,7 @@ def to_inkml(record: SignatureRecord) -> bytes:
     context.set("inkSourceRef", "#pen")
     context.set("traceFormatRef", "#samples")
     columns = [document["columns"][name] for _, name in present]
-    limits = (*record.stroke_starts[1:], len(record.t_us))
+    limits = (*record.stroke_starts, len(record.t_us))[1:]
     for (start, end), limit in zip(record.stroke_ranges, limits, strict=True):
         for first, last, kind in ((start, end, "penDown"), (end, limit, "penUp")):
             if first < last:

@@ -31,7 +31,7 @@ ALGORITHM_VERSION = "dtw9-fluency/1"
 # Score limits with pressure and without. At or above the first a signature is consistent, below the second it
 # is different. Taken from SVC2004 Task 2, users 1 to 20, three references: the equal error point against
 # skilled forgeries, and the score below which 1 % of the genuine ones lie.
-LIMITS = {True: (-0.37, -0.52), False: (-0.37, -0.52)}
+LIMITS = {True: (-0.34, -0.43), False: (-0.26, -0.38)}
 # Spread of a writer's own signatures in each logarithm of features.FLUENCY, and which way a forger errs.
 _FLUENCY_SPREAD = np.array([0.08, 0.24, 0.13, 0.10, 0.16])
 _FLUENCY_SIGN = np.array([1.0, 1.0, -1.0, -1.0, -1.0])
