@@ -86,6 +86,8 @@ def connect_file(path: Path, key: bytes | None, *, journal: bool = True) -> Any:
         )
         try:
             if key is not None:
+                # It would write to the error stream what we say in one line there.
+                connection.execute("PRAGMA cipher_log_level = NONE").fetchall()
                 connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
             # The monitoring queries of source document 2 say NOW(), which SQLite does not have.
             connection.create_function("now", 0, _now)

@@ -27,11 +27,10 @@ _SQLITE_CODES = {
     5: "database_busy",
     6: "database_busy",
     8: "database_read_only",
-    10: "database_damaged",
+    10: "database_unavailable",
     11: "database_damaged",
     13: "disk_full",
     14: "database_unavailable",
-    23: "database_read_only",
     26: "database_key_wrong",
 }
 _SQLITE_CONSTRAINT = 19

@@ -165,6 +165,32 @@ def test_a_missing_row_is_told_with_the_code_asked_for(small_store: Store) -> No
     assert caught.value.code == "student_not_found"
 
 
+@pytest.mark.parametrize("backend", ["sqlcipher", "sqlite"], indirect=True)
+def test_a_full_disk_is_told_and_takes_nothing_that_was_written(small_store: Store, database: Engine) -> None:
+    small_store.apply(operation(AddSchool(SCHOOL, "North")))
+    with database.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        # Connections come from the pool, so this one is the next to write.
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    large = [AddSchool(UUID(int=100 + number), f"{number:0200}") for number in range(400)]
+
+    def write_until_full() -> None:
+        for number, payload in enumerate(large, start=2):
+            small_store.apply(operation(payload, number))
+
+    with pytest.raises(StorageError) as caught:
+        write_until_full()
+
+    assert caught.value.code == "disk_full"
+    kept = schools(small_store)
+    assert kept[0] == "North"
+    assert kept[1:] == [payload.name for payload in large[: len(kept) - 1]]
+    with database.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+    small_store.apply(operation(AddSchool(UUID(int=99), "South"), number=999))
+    assert schools(small_store)[-1] == "South"
+
+
 def test_two_writers_of_one_operation_write_it_once(database: Engine) -> None:
     meeting = threading.Barrier(2, timeout=20)
     stores = [Store(database, KNOWN), Store(database, KNOWN)]
