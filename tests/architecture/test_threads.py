@@ -14,8 +14,17 @@ import pytest
 
 from tests.architecture.tree import ROOT, shown, sources
 
+# Pools of processes are no threads: a benchmark that is started by hand may use every core.
 PLAIN_THREADS = frozenset(
-    {"threading.Thread", "threading.Timer", "_thread", "concurrent.futures", "multiprocessing"}
+    {
+        "threading.Thread",
+        "threading.Timer",
+        "_thread",
+        "concurrent.futures.ThreadPoolExecutor",
+        "concurrent.futures.thread",
+        "multiprocessing.dummy",
+        "multiprocessing.pool",
+    }
 )
 QT_THREADS = frozenset(
     {
@@ -49,8 +58,10 @@ def names_used(tree: ast.AST) -> set[str]:
                 used.add(f"{node.module}.{alias.name}")
                 modules[alias.asname or alias.name] = f"{node.module}.{alias.name}"
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
-            used.add(f"{modules[node.value.id]}.{node.attr}")
+        if isinstance(node, ast.Attribute):
+            head, _, rest = ast.unparse(node).partition(".")
+            if head in modules:
+                used.add(f"{modules[head]}.{rest}")
     return used
 
 
@@ -69,6 +80,8 @@ def forbidden_in(tree: ast.AST, allowed: frozenset[str] = frozenset()) -> set[st
     [
         "import threading\nthreading.Thread(target=print)",
         "import threading as t\nt.Timer(1, print)",
+        "import concurrent.futures\nconcurrent.futures.ThreadPoolExecutor(2)",
+        "from concurrent import futures\nfutures.ThreadPoolExecutor(2)",
         "from threading import Thread as Worker",
         "from concurrent.futures import ThreadPoolExecutor",
         "from PySide6 import QtCore\nQtCore.QThreadPool.globalInstance()",
