@@ -41,8 +41,8 @@ def benchmark(
     work = [(str(folder / name), window.value if window else None, impressions) for name in names]
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
     if jobs > 1 and len(work) > 1:
-        from concurrent.futures import ProcessPoolExecutor  # noqa: TID251 (processes, no threads)
-        from multiprocessing import get_context  # noqa: TID251
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
 
         with ProcessPoolExecutor(min(jobs, len(work)), mp_context=get_context("spawn")) as pool:
             results = list(pool.map(_run_folder, work))
