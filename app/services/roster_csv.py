@@ -28,7 +28,7 @@ from app.domain.roster import (
 )
 
 IGNORED = frozenset({"team_number"})
-_SAME_COLUMN = {"course_name": "course"}
+_SAME_COLUMN = {"course_name": "course", "e_mail": "email"}
 _DELIMITERS = (",", ";", "\t")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
