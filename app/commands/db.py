@@ -96,10 +96,10 @@ def backup(
     as_json: AsJson = False,
 ) -> None:
     """Write a checked copy: of a file one encrypted alike, of a server one that holds names in plain text."""
-    from app.storage import backup as backups
+    from app.storage.backup import back_up
 
     with _opened(ctx, database_url) as engine:
-        report = backups.back_up(engine, file)
+        report = back_up(engine, file)
     _print(
         {"path": str(report.path), "revision": report.revision, "size_bytes": report.size_bytes},
         f"Wrote {report.path}: {report.size_bytes} bytes, revision {report.revision}.",
@@ -116,10 +116,10 @@ def restore(
     as_json: AsJson = False,
 ) -> None:
     """Put a copy back, as a whole or not at all."""
-    from app.storage import backup as backups
+    from app.storage.restore import restore as put_back
 
     with _opened(ctx, database_url) as engine:
-        report = backups.restore(engine, file, replace=replace)
+        report = put_back(engine, file, datetime.now(UTC), replace=replace)
     _print(
         {"path": str(report.path), "revision": report.revision, "size_bytes": report.size_bytes},
         f"Restored {report.path}, revision {report.revision}.",

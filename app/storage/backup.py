@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Copies of a database that were opened and checked, and the way back from them.
+"""Copies of a database that were opened and checked.
 
 A file is copied whole and stays encrypted with its own key. A server is written out table by table, as
 PostgreSQL's own COPY text inside a ZIP: templates and strokes in it are sealed, names are not, so it
@@ -14,18 +14,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from app.domain.errors import StorageError
-from app.storage.engine import LocalFile, connect_file, local_file, reading_options
+from app.storage.engine import LocalFile, connect_file, local_file
 from app.storage.errors import storage_errors
-from app.storage.revisions import KNOWN_REVISIONS
-from app.storage.rows.schema import SCHEMA
-from app.storage.server_dump import dump_server, load_server
+from app.storage.server_dump import dump_server
 
 ALONE_TIMEOUT_MS = 2_000
-# Rows that every database has from its migrations or its set-up; they do not make it "in use".
-_FURNITURE = {"pages", "site_meta"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,56 +50,6 @@ def back_up(engine: Engine, target: Path) -> BackupReport:
         copy_file(file, target)
         revision = file_revision(LocalFile(target, file.key))
     return BackupReport(target, revision, target.stat().st_size)
-
-
-def restore(engine: Engine, source: Path, *, replace: bool = False) -> BackupReport:
-    """Put back what ``back_up`` wrote. The engine of a file is closed; use it again and it opens anew.
-
-    Args:
-        engine: the database to fill.
-        source: the copy.
-        replace: whether a database that is in use may be overwritten.
-
-    Raises:
-        StorageError: restore_refused with reason source_absent, source_damaged, target_in_use or
-        revision_differs.
-    """
-    if not source.is_file():
-        raise StorageError("restore_refused", reason="source_absent", path=source)
-    if not replace and in_use(engine):
-        raise StorageError("restore_refused", reason="target_in_use")
-    file = local_file(engine)
-    if file is None:
-        revision = load_server(engine, source)
-    else:
-        copy = LocalFile(source, file.key)
-        try:
-            verify_file(copy)
-        except StorageError as error:
-            raise StorageError("restore_refused", reason="source_damaged", path=source) from error
-        revision = file_revision(copy)
-        if revision is not None and revision not in KNOWN_REVISIONS:
-            raise StorageError("database_too_new", revision=revision)
-        engine.dispose()
-        ensure_alone(file)
-        put_back(source, file.path)
-    return BackupReport(source, revision, source.stat().st_size)
-
-
-def in_use(engine: Engine) -> bool:
-    """Whether the database holds anything but what its migrations put there."""
-    for table in SCHEMA.sorted_tables:
-        if table.name in _FURNITURE:
-            continue
-        try:
-            with storage_errors(), reading_options(engine).connect() as connection:
-                if connection.execute(text(f"SELECT 1 FROM {table.name} LIMIT 1")).first():  # noqa: S608
-                    return True
-        except StorageError as error:
-            # A table of a later revision.
-            if error.code != "schema_differs":
-                raise
-    return False
 
 
 def copy_file(file: LocalFile, target: Path) -> Path:

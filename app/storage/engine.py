@@ -147,6 +147,11 @@ def open_server(url: str) -> Engine:
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT_S,
+            # A server that went away without a word is noticed within half a minute.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 25_000,
             "application_name": "enrollment-station",
             "options": "-c timezone=UTC -c client_min_messages=warning",
         },

@@ -36,8 +36,8 @@ BASE = "base"
 COPIES_KEPT = 5
 LOCK_TIMEOUT_S = 10.0
 _ORDER = (BASE, *KNOWN_REVISIONS)
-# "enrollment" in the digits of a telephone's keys: any constant does, as long as every program uses the same.
-_ADVISORY_LOCK = 3676553638
+# "enrollment" on a telephone's keys: any number does, as long as every program uses the same.
+_ADVISORY_LOCK = 3676556368
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,17 @@ def dump_server(engine: Engine, target: Path) -> str | None:
     return revision
 
 
-def load_server(engine: Engine, source: Path) -> str | None:
+def dump_revision(source: Path) -> str | None:
+    """Revision of the schema that a dump was made of.
+
+    Raises:
+        StorageError: restore_refused with reason source_damaged.
+    """
+    revision = _checked_manifest(source)["revision"]
+    return None if revision is None else str(revision)
+
+
+def load_server(engine: Engine, source: Path) -> None:
     """Fill the database from a dump; all of it or, if anything is refused, nothing.
 
     Raises:
@@ -82,7 +92,6 @@ def load_server(engine: Engine, source: Path) -> str | None:
                         " FROM {}"
                     ).format(sql.Literal(name), sql.Identifier(name))
                 )
-    return str(manifest["revision"]) if manifest["revision"] else None
 
 
 def _write(archive: zipfile.ZipFile, connection: Connection) -> str | None:

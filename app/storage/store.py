@@ -14,12 +14,16 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import StorageError
 from app.domain.operations import Operation
-from app.storage.apply.registry import appliers
 from app.storage.apply.applier import Applier
+from app.storage.apply.registry import appliers
 from app.storage.engine import reading_options
 from app.storage.errors import storage_errors
 from app.storage.op_codec import payload_sha256
 from app.storage.rows.ledger import AppliedOpRow
+
+# PostgreSQL ends one of two transactions that wait for each other; that one has only to try again.
+LOST_RACES = frozenset({"40001", "40P01"})
+RACES = 4
 
 
 class Store:
@@ -50,6 +54,15 @@ class Store:
         if applier is None:
             raise StorageError("operation_mismatch", kind=op.kind)
         digest = payload_sha256(op)
+        for _ in range(RACES):
+            try:
+                return self._apply_once(op, applier, digest)
+            except StorageError as error:
+                if error.facts.get("state") not in LOST_RACES:
+                    raise
+        return self._apply_once(op, applier, digest)
+
+    def _apply_once(self, op: Operation, applier: Applier, digest: str) -> dict[str, Any]:
         with storage_errors(), Session(self._writing) as session, session.begin():
             # First the ledger: on PostgreSQL a second writer of the same operation waits here for the first.
             claim = session.execute(self._claim(op, digest))

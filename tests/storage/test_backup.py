@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import StorageError
 from app.storage import catalogue, migrate
-from app.storage.backup import back_up, restore
-from app.storage.engine import local_file, open_local, reading_options
+from app.storage.backup import back_up
+from app.storage.engine import local_file, open_local, open_server, reading_options
+from app.storage.restore import restore
 from app.storage.revisions import HEAD
 from app.storage.rows.ledger import SubjectKeyRow
 from app.storage.rows.people import SchoolRow, StudentRow
@@ -70,7 +71,7 @@ def test_what_was_backed_up_comes_back(database: Engine, tmp_path: Path) -> None
         connection.execute(text("UPDATE students SET name = 'overwritten'"))
         connection.execute(text("DELETE FROM subject_keys"))
 
-    restore(database, tmp_path / "copy", replace=True)
+    restore(database, tmp_path / "copy", NOW, replace=True)
 
     assert content(database) == EXPECTED
     assert catalogue.differences(database) == []
@@ -83,16 +84,16 @@ def test_a_database_in_use_is_not_overwritten_unless_asked(database: Engine, tmp
     back_up(database, tmp_path / "copy")
     fill(database)
     with pytest.raises(StorageError) as caught:
-        restore(database, tmp_path / "copy")
+        restore(database, tmp_path / "copy", NOW)
     assert reason(caught.value) == ("restore_refused", "target_in_use")
     assert content(database) == EXPECTED
-    restore(database, tmp_path / "copy", replace=True)
+    restore(database, tmp_path / "copy", NOW, replace=True)
     assert content(database) == []
 
 
 def test_a_fresh_database_may_be_filled(database: Engine, tmp_path: Path) -> None:
     back_up(database, tmp_path / "copy")
-    assert restore(database, tmp_path / "copy").revision == HEAD
+    assert restore(database, tmp_path / "copy", NOW).revision == HEAD
 
 
 def test_an_existing_file_is_not_overwritten_by_a_backup(database: Engine, tmp_path: Path) -> None:
@@ -121,7 +122,7 @@ def test_a_damaged_copy_is_refused(database: Engine, tmp_path: Path) -> None:
     (tmp_path / "cut").write_bytes(damaged[:1000])
     for name in ("damaged", "cut", "absent"):
         with pytest.raises(StorageError) as caught:
-            restore(database, tmp_path / name, replace=True)
+            restore(database, tmp_path / name, NOW, replace=True)
         assert caught.value.code == "restore_refused"
     assert content(database) == EXPECTED
 
@@ -141,7 +142,7 @@ def test_a_copy_of_another_key_is_refused(station_file: Path, tmp_path: Path) ->
     open_local(tmp_path / "other.db", bytes(32)).dispose()
     engine = open_local(station_file, KEY)
     with pytest.raises(StorageError) as caught:
-        restore(engine, tmp_path / "other.db", replace=True)
+        restore(engine, tmp_path / "other.db", NOW, replace=True)
     assert reason(caught.value) == ("restore_refused", "source_damaged")
     engine.dispose()
 
@@ -151,7 +152,7 @@ def test_an_older_copy_comes_back_and_is_upgraded_as_any_old_file(station_file: 
     migrate.downgrade(engine, "0006", NOW)
     back_up(engine, tmp_path / "old.db")
     migrate.upgrade(engine, NOW)
-    assert restore(engine, tmp_path / "old.db").revision == "0006"
+    assert restore(engine, tmp_path / "old.db", NOW).revision == "0006"
     engine.dispose()
     assert migrate.upgrade_local(station_file, KEY, tmp_path / "backups", NOW).before == "0006"
 
@@ -163,7 +164,7 @@ def test_a_restore_leaves_a_file_alone_that_is_open_elsewhere(station_file: Path
     with reading_options(running).connect() as connection:
         connection.execute(text("SELECT count(*) FROM pages"))
         with pytest.raises(StorageError) as caught:
-            restore(engine, tmp_path / "copy.db")
+            restore(engine, tmp_path / "copy.db", NOW)
     assert caught.value.code == "database_busy"
     running.dispose()
     engine.dispose()
@@ -174,7 +175,7 @@ def test_a_dump_of_another_revision_is_refused(database: Engine, tmp_path: Path)
     back_up(database, tmp_path / "copy.zip")
     migrate.downgrade(database, "0007", NOW)
     with pytest.raises(StorageError) as caught:
-        restore(database, tmp_path / "copy.zip", replace=True)
+        restore(database, tmp_path / "copy.zip", NOW, replace=True)
     assert reason(caught.value) == ("restore_refused", "revision_differs")
 
 
@@ -188,3 +189,16 @@ def test_a_dump_is_for_its_owner_only_and_says_what_it_holds(database: Engine, t
         assert archive.testzip() is None
         assert "tables/students.copy" in archive.namelist()
         assert archive.read("tables/students.copy").count(b"\n") == len(NAMES)
+
+
+def test_an_empty_server_is_filled_from_a_dump(
+    postgresql_url: str, migrated_postgresql_url: str, tmp_path: Path
+) -> None:
+    old, new = open_server(migrated_postgresql_url), open_server(postgresql_url)
+    fill(old)
+    back_up(old, tmp_path / "copy.zip")
+    restore(new, tmp_path / "copy.zip", NOW)
+    assert content(new) == EXPECTED
+    assert catalogue.differences(new) == []
+    old.dispose()
+    new.dispose()

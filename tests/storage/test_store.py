@@ -8,7 +8,7 @@ from typing import ClassVar, cast
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from app.domain.errors import OperatorError, StorageError
@@ -207,6 +207,28 @@ def test_two_writers_of_one_operation_write_it_once(database: Engine) -> None:
         thread.join(30)
     assert answers == [{"school_uid": str(SCHOOL), "at": "2026-03-02T08:30:00Z"}] * 2
     assert schools(stores[0]) == ["North"]
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("losses", [2, 9])
+def test_a_lost_race_is_run_again_but_not_for_ever(database: Engine, losses: int) -> None:
+    calls: list[int] = []
+
+    def lose(session: Session, op: Operation) -> Mapping[str, object]:
+        calls.append(1)
+        if len(calls) <= losses:
+            session.execute(text("DO $$ BEGIN RAISE EXCEPTION 'lost' USING ERRCODE = '40P01'; END $$"))
+        return add_school(session, op)
+
+    store = Store(database, {AddSchool.kind: lose})
+    if losses == 2:
+        store.apply(operation(AddSchool(SCHOOL, "North")))
+        assert (len(calls), schools(store)) == (3, ["North"])
+    else:
+        with pytest.raises(StorageError) as caught:
+            store.apply(operation(AddSchool(SCHOOL, "North")))
+        assert caught.value.code == "database_busy"
+        assert (len(calls), schools(store)) == (5, [])
 
 
 def test_reading_sees_one_state_and_writes_nothing(small_store: Store, database: Engine) -> None:
