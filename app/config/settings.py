@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from app.domain.fingerprints import Finger, SkipReason
-from app.domain.policy import Policy
+from app.domain.policy import Policy, VerifyTouch
 
 #: Type of the validation error that says: this value holds a password.
 SECRET_IN_SETTING = "secret_in_setting"  # noqa: S105 - the name of an error
@@ -42,6 +42,16 @@ def _choices(kind: type[_Choice], value: object) -> object:
     if len(set(words)) != len(words):
         raise PydanticCustomError("word_twice", "names something twice")
     return tuple(by_word[word] for word in words)
+
+
+def _choice(kind: type[VerifyTouch], value: object) -> object:
+    """A word as the choice it names."""
+    by_word = {_word(choice): choice for choice in kind}
+    if isinstance(value, kind):
+        return value
+    if not isinstance(value, str) or value not in by_word:
+        raise PydanticCustomError("unknown_word", "none of: {words}", {"words": ", ".join(by_word)})
+    return by_word[value]
 
 
 def _words(choices: tuple[Enum, ...]) -> list[str]:
@@ -73,6 +83,11 @@ _SkipReasons = Annotated[
     tuple[SkipReason, ...],
     BeforeValidator(lambda value: _choices(SkipReason, value)),
     PlainSerializer(_words),
+]
+_VerifyTouch = Annotated[
+    VerifyTouch,
+    BeforeValidator(lambda value: _choice(VerifyTouch, value)),
+    PlainSerializer(_word),
 ]
 _Quality = Annotated[int, Field(ge=0, le=100)]
 _Name = Annotated[str, Field(max_length=200)]
@@ -141,6 +156,7 @@ class CaptureSettings(_Section):
     visit_idle_days: Annotated[int, Field(ge=1, le=365)] = Policy().visit_idle_days
     xp_per_answer: Annotated[int, Field(ge=0, le=10_000)] = Policy().xp_per_answer
     late_after_s: Annotated[int, Field(ge=0, le=86_400)] = Policy().late_after_s
+    verify_touch: _VerifyTouch = Policy().verify_touch
 
 
 class Settings(_Section):

@@ -16,6 +16,7 @@ from app.domain.enrollment_events import (
     Abandoned,
     BestAccepted,
     CheckedIn,
+    CheckEvent,
     CheckInSkipped,
     Event,
     FingerReplaced,
@@ -23,6 +24,7 @@ from app.domain.enrollment_events import (
     FingerSelected,
     FingerSkipped,
     FingerUnskipped,
+    FingerVerified,
     Finished,
     ImpressionRecorded,
     Paused,
@@ -30,8 +32,11 @@ from app.domain.enrollment_events import (
     SignatureAccepted,
     SignaturesSkipped,
     StepOpened,
+    TouchCounted,
+    VerifySkipped,
 )
 from app.domain.errors import OperatorError
+from app.domain.finger_checks import after_check, awaits_verification, undecided
 from app.domain.fingerprints import FINGER_PREFERENCE, Finger
 from app.domain.policy import Policy
 from app.domain.sessions import SessionStatus
@@ -86,15 +91,15 @@ def begin(
 
 
 def finger_is_complete(task: FingerTask, policy: Policy) -> bool:
-    """Whether the finger needs no further touch: enough impressions, or the best poor one by decision."""
-    return len(task.accepted) >= policy.impressions_per_finger or (
-        bool(task.low_quality_reason) and bool(task.accepted)
-    )
+    """Whether the finger has its impressions: enough of them, or the best poor one by decision."""
+    return task.is_captured(policy.impressions_per_finger)
 
 
 def finger_is_settled(task: FingerTask, policy: Policy) -> bool:
-    """Whether the finger is complete or left out with a reason."""
-    return task.skip is not None or finger_is_complete(task, policy)
+    """Whether the finger needs no further touch: complete and proven as policy asks, or left out."""
+    return task.skip is not None or (
+        finger_is_complete(task, policy) and not awaits_verification(task, policy)
+    )
 
 
 def finger_state(visit: Visit, finger: Finger, policy: Policy) -> StepState | None:
@@ -104,8 +109,9 @@ def finger_state(visit: Visit, finger: Finger, policy: Policy) -> StepState | No
         return None
     if task.skip is not None:
         return StepState.SKIPPED
-    if finger_is_complete(task, policy):
-        return StepState.ATTENTION if task.low_quality_reason else StepState.DONE
+    if finger_is_settled(task, policy):
+        doubtful = task.low_quality_reason or any(hit.finger is finger for hit in undecided(visit))
+        return StepState.ATTENTION if doubtful else StepState.DONE
     if finger is visit.finger:
         return StepState.CURRENT
     return StepState.ATTENTION if task.impressions else StepState.TODO
@@ -163,13 +169,21 @@ def step_state(visit: Visit, step: Step, policy: Policy) -> StepState:
 def _fingers_state(visit: Visit, policy: Policy) -> StepState:
     if not all(finger_is_settled(task, policy) for task in visit.fingers):
         return StepState.ATTENTION if visit.step.position > Step.FINGERS.position else StepState.TODO
-    if any(task.low_quality_reason for task in visit.fingers):
+    if any(task.low_quality_reason for task in visit.fingers) or undecided(visit):
         return StepState.ATTENTION
     return StepState.SKIPPED if all(task.skip for task in visit.fingers) else StepState.DONE
 
 
 def open_steps(visit: Visit, policy: Policy) -> tuple[Step, ...]:
     """The steps that still need something before the visit can be finished, in order."""
+    missing = list(_unsettled_steps(visit, policy))
+    if Step.FINGERS not in missing and undecided(visit):
+        missing.insert(0, Step.FINGERS)
+    return tuple(missing)
+
+
+def _unsettled_steps(visit: Visit, policy: Policy) -> tuple[Step, ...]:
+    """The same, but a possible duplicate that nobody has decided about yet holds nobody up."""
     missing: list[Step] = []
     if not all(finger_is_settled(task, policy) for task in visit.fingers):
         missing.append(Step.FINGERS)
@@ -186,7 +200,7 @@ def may_open(visit: Visit, step: Step, policy: Policy) -> bool:
         return step is visit.step
     if step is Step.STUDENT or step is Step.RECEIPT:
         return False
-    return all(other.position >= step.position for other in open_steps(visit, policy))
+    return all(other.position >= step.position for other in _unsettled_steps(visit, policy))
 
 
 def advance(visit: Visit, event: Event, policy: Policy) -> Visit:
@@ -265,14 +279,14 @@ def _with_finger_event(visit: Visit, event: Event, policy: Policy) -> Visit:
                 raise _refused(visit, event)
             task = replace(task, session_uid=session_uid, impressions=(*task.impressions, impression))
             visit = _with_task(visit, task)
-            following = next_finger(visit, policy) if finger_is_complete(task, policy) else finger
-            return replace(visit, finger=following or finger)
+            return _moved_on(visit, finger, policy)
         case BestAccepted(finger, impression_uid, reason):
             return _with_best(visit, event, finger, impression_uid, reason, policy)
         case FingerRestarted(finger):
             if visit.task(finger) is None:
                 raise _refused(visit, event)
-            return replace(_with_task(visit, FingerTask(finger)), finger=finger)
+            kept = tuple(hit for hit in visit.duplicates if hit.finger is not finger)
+            return replace(_with_task(visit, FingerTask(finger)), finger=finger, duplicates=kept)
         case FingerSkipped(finger, skip):
             visit = _with_task(visit, replace(visit.task(finger) or FingerTask(finger), skip=skip))
             return replace(visit, finger=next_finger(visit, policy) or finger)
@@ -287,7 +301,16 @@ def _with_finger_event(visit: Visit, event: Event, policy: Policy) -> Visit:
                 raise _refused(visit, event)
             return replace(_with_task(visit, replace(skipped, skip=None)), finger=finger)
         case _:
-            raise _refused(visit, event)
+            return _with_check(visit, event, policy)
+
+
+def _with_check(visit: Visit, event: Event, policy: Policy) -> Visit:
+    checked = after_check(visit, event, policy) if isinstance(event, CheckEvent) else None
+    if checked is None:
+        raise _refused(visit, event)
+    if isinstance(event, TouchCounted | FingerVerified | VerifySkipped):
+        return _moved_on(checked, event.finger, policy)
+    return checked
 
 
 def _with_best(
@@ -304,6 +327,14 @@ def _with_best(
         for impression in task.impressions
     )
     visit = _with_task(visit, replace(task, impressions=impressions, low_quality_reason=reason))
+    return _moved_on(visit, finger, policy)
+
+
+def _moved_on(visit: Visit, finger: Finger, policy: Policy) -> Visit:
+    """Stay with a finger until it is settled, then turn to the next open one."""
+    task = visit.task(finger)
+    if task is not None and not finger_is_settled(task, policy):
+        return replace(visit, finger=finger)
     return replace(visit, finger=next_finger(visit, policy) or finger)
 
 

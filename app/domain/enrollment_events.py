@@ -8,7 +8,15 @@ from datetime import datetime
 from uuid import UUID
 
 from app.domain.fingerprints import Finger
-from app.domain.visits import CheckIn, Impression, Skip, Step
+from app.domain.visits import (
+    CheckIn,
+    DuplicateDecision,
+    DuplicateHit,
+    Impression,
+    Skip,
+    Step,
+    Verification,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,48 @@ class BestAccepted:
 
     finger: Finger
     impression_uid: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TouchCounted:
+    """The operator counted the last touch although it was taken for another finger, with a reason."""
+
+    finger: Finger
+    impression_uid: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FingerVerified:
+    """The finger was touched once more, to prove its enrollment; it was recognized or not."""
+
+    finger: Finger
+    verification: Verification
+
+
+@dataclass(frozen=True, slots=True)
+class VerifySkipped:
+    """The operator goes on without that touch, with a reason."""
+
+    finger: Finger
+    verification: Verification
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicatesSearched:
+    """The other students' fingers were searched for a finger of the visit."""
+
+    finger: Finger
+    hits: tuple[DuplicateHit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateDecided:
+    """A person said whether a hit is the same person, with a reason."""
+
+    hit_uid: UUID
+    decision: DuplicateDecision
     reason: str
 
 
@@ -128,10 +178,14 @@ class Finished:
     completed_at: datetime
 
 
+#: Events of the checks that compare fingers; ``finger_checks.after_check`` takes them.
+CheckEvent = TouchCounted | FingerVerified | VerifySkipped | DuplicatesSearched | DuplicateDecided
+
 Event = (
     FingerSelected
     | ImpressionRecorded
     | BestAccepted
+    | CheckEvent
     | FingerRestarted
     | FingerSkipped
     | FingerReplaced

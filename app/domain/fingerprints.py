@@ -73,6 +73,7 @@ class Reason(str, Enum):
     MOVED = "moved"
     DIRTY_READER = "dirty_reader"  # dirt or a latent print on the glass
     OTHER_FINGER = "other_finger"  # does not match the finger's own earlier impressions
+    ALREADY_TAKEN = "already_taken"  # this finger was already given under another name
     SAME_SPOT = "same_spot"  # adds no new area to the earlier impressions
     UNCLEAR = "unclear"  # poor, and no single cause stands out
 
@@ -85,6 +86,10 @@ class SkipReason(str, Enum):
     INJURED = "injured"
     UNREADABLE = "unreadable"
     REFUSED = "refused"
+
+
+#: Reasons that say which finger it was, not how well it lay on the glass.
+WRONG_FINGER = frozenset({Reason.OTHER_FINGER, Reason.ALREADY_TAKEN})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,21 @@ The values come from the settings files; whatever decides something takes a ``Po
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from app.domain.fingerprints import Finger, SkipReason
+
+
+class VerifyTouch(str, Enum):
+    """When a finger is asked for once more at its end, to prove that it is recognized.
+
+    Every touch after the first is matched with the earlier ones anyway. ``UNPROVEN`` asks for another touch
+    only where none of them matched as surely as a sign-in must, so that a queue of students is not slowed.
+    """
+
+    NEVER = "never"
+    UNPROVEN = "unproven"
+    ALWAYS = "always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,7 @@ class Policy:
         temp_enrollment_ttl_s: life of an unfinished signature enrollment, seconds.
         visit_idle_days: days without an answer after which a visit ends.
         xp_per_answer: points that an answer gives.
+        verify_touch: when a finger is touched once more to prove its enrollment.
         late_after_s: seconds after the start of a class session from which a check-in is late.
 
     Raises:
@@ -45,6 +59,7 @@ class Policy:
     visit_idle_days: int = 30
     xp_per_answer: int = 10
     late_after_s: int = 600
+    verify_touch: VerifyTouch = VerifyTouch.UNPROVEN
 
     def __post_init__(self) -> None:
         if not self.required_fingers or len(set(self.required_fingers)) != len(self.required_fingers):

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from app.domain.fingerprints import Finger, Reason, SkipReason
+from app.domain.fingerprints import WRONG_FINGER, Finger, Reason, SkipReason
 from app.domain.sessions import AttendanceStatus, SessionStatus
 
 
@@ -74,6 +74,10 @@ class Impression:
         accepted: whether it counts towards the impressions that the policy asks for.
         seconds: from the request for the finger to the verdict.
         wire_seconds: the share of it that was pure transfer.
+        match_rate: false match rate at which it matches the finger's own earlier impressions; None where
+            nothing was compared.
+        other_finger: the finger that it was already given as, with ``Reason.ALREADY_TAKEN``.
+        override_reason: set where the operator counted it although it was taken for another finger.
     """
 
     uid: UUID
@@ -83,6 +87,41 @@ class Impression:
     reasons: tuple[Reason, ...] = ()
     seconds: float = 0.0
     wire_seconds: float = 0.0
+    match_rate: float | None = None
+    other_finger: Finger | None = None
+    override_reason: str = ""
+
+    @property
+    def is_wrong_finger(self) -> bool:
+        """Whether it does not count because it was taken for another finger."""
+        return not self.accepted and not WRONG_FINGER.isdisjoint(self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The touch at the end of a finger that shows that the enrollment works, or the decision to go without.
+
+    Attributes:
+        score: of the matcher; None where nothing could be compared or the touch was left out.
+        false_match_rate: what the score stands for.
+        accepted: whether the finger was recognized.
+        skip_reason: why the touch was left out; empty for a touch.
+    """
+
+    uid: UUID
+    accepted: bool
+    score: float | None = None
+    false_match_rate: float | None = None
+    made_at: datetime | None = None
+    skip_reason: str = ""
+
+
+class DuplicateDecision(str, Enum):
+    """What a person makes of a finger that another student's record holds as well."""
+
+    UNDECIDED = "undecided"
+    SAME_PERSON = "same_person"
+    DIFFERENT_PERSON = "different_person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +142,8 @@ class FingerTask:
         impressions: every recorded touch in order; the accepted ones among them make the enrollment.
         skip: why the finger is left out, or None.
         low_quality_reason: set where the best poor impression was taken by decision of the operator.
+        verifications: touches that were to prove the enrollment, and the decision to go without.
+        searched: whether the other students' fingers were searched for this one.
     """
 
     finger: Finger
@@ -110,6 +151,14 @@ class FingerTask:
     impressions: tuple[Impression, ...] = ()
     skip: Skip | None = None
     low_quality_reason: str = ""
+    verifications: tuple[Verification, ...] = ()
+    searched: bool = False
+
+    def is_captured(self, impressions_wanted: int) -> bool:
+        """Whether there are enough impressions, or the best poor one by decision."""
+        return len(self.accepted) >= impressions_wanted or (
+            bool(self.low_quality_reason) and bool(self.accepted)
+        )
 
     @property
     def accepted(self) -> tuple[Impression, ...]:
@@ -118,18 +167,22 @@ class FingerTask:
 
     @property
     def best_poor(self) -> Impression | None:
-        """Of the touches that do not count, the one of highest quality (the earlier of equals), or None."""
-        poor = (impression for impression in self.impressions if not impression.accepted)
+        """Of the touches that are just poor, the one of highest quality (the earlier of equals), or None."""
+        poor = (
+            impression
+            for impression in self.impressions
+            if not impression.accepted and not impression.is_wrong_finger
+        )
         return max(poor, key=lambda impression: impression.quality, default=None)
 
     @property
     def poor_attempts(self) -> int:
-        """Touches since the last accepted one."""
+        """Poor touches since the last accepted one; another finger's touch says nothing about this one."""
         count = 0
         for impression in reversed(self.impressions):
             if impression.accepted:
                 break
-            count += 1
+            count += not impression.is_wrong_finger
         return count
 
 
@@ -176,6 +229,28 @@ class CheckIn:
 
 
 @dataclass(frozen=True, slots=True)
+class DuplicateHit:
+    """A finger of this visit that matches an enrolled finger of another student.
+
+    Attributes:
+        finger: of this visit.
+        student: whose record holds the other one.
+        candidate_finger: as which it is enrolled there.
+        false_match_rate: chance that two different fingers score as high.
+    """
+
+    uid: UUID
+    finger: Finger
+    student: StudentCard
+    candidate_finger: Finger
+    score: float
+    false_match_rate: float
+    enrolled_at: datetime | None = None
+    decision: DuplicateDecision = DuplicateDecision.UNDECIDED
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One student at the station. Immutable; ``enrollment.advance`` makes the next one."""
 
@@ -193,6 +268,7 @@ class Visit:
     started_at: datetime | None = None
     completed_at: datetime | None = None
     receipt_number: str = ""
+    duplicates: tuple[DuplicateHit, ...] = ()
 
     def task(self, finger: Finger) -> FingerTask | None:
         """The finger's task, or None where the visit has none."""

@@ -95,13 +95,7 @@ def coaching_for(reason: Reason) -> Coaching:
             ),
             "sparkles",
         ),
-        Reason.OTHER_FINGER: Coaching(
-            translate("Coaching", "Is it the right finger?"),
-            translate(
-                "Coaching", "This looks like another finger than before. Check which one is asked for."
-            ),
-            "hand",
-        ),
+        **_which_finger(),
         Reason.SAME_SPOT: Coaching(
             translate("Coaching", "Again, slightly shifted"),
             translate(
@@ -118,3 +112,24 @@ def coaching_for(reason: Reason) -> Coaching:
             "refresh-cw",
         ),
     }[reason]
+
+
+def _which_finger() -> dict[Reason, Coaching]:
+    """What to say where it was not the finger that was asked for."""
+    translate = QCoreApplication.translate
+    return {
+        Reason.OTHER_FINGER: Coaching(
+            translate("Coaching", "Is it the right finger?"),
+            translate(
+                "Coaching", "This looks like another finger than before. Check which one is asked for."
+            ),
+            "hand",
+        ),
+        Reason.ALREADY_TAKEN: Coaching(
+            translate("Coaching", "Is it the right finger?"),
+            translate(
+                "Coaching", "This finger was given already, under another name. Check which one is asked for."
+            ),
+            "hand",
+        ),
+    }
