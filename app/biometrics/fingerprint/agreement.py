@@ -15,82 +15,94 @@ from typing import cast
 import cv2
 import numpy as np
 
-from app.biometrics.fingerprint.align import Motion, stretched
 from app.biometrics.fingerprint.planes import Plane, Points
 from app.biometrics.fingerprint.prepared import CellWave
 from app.biometrics.fingerprint.wavelength import CELL_PX
 
 #: Smoothing of the phase difference, in cells.
 SIGMA_CELLS = 1.5
-#: Fewer shared cells than this say nothing.
-FEWEST_CELLS = 6
+#: Coherence from which on a cell speaks for one finger, and how strongly full coherence does (natural log of
+#: the likelihood ratio, as counted over aligned pairs of mates and non-mates of FVC2002).
+TURNING_POINT = 0.6
+FULL_GAIN = 6.0
+LOSS_SLOPE = 7.0
+#: Cells that the smoothing makes say the same thing: 4 pi sigma squared.
+CELLS_PER_WITNESS = 28.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Agreement:
-    """How well the ridges of two prints agree where they overlap.
+    """How well the ridges of two prints agree where they overlap, one value a motion tried.
 
     Attributes:
         cells: shared cells.
         flow: mean cosine of the doubled orientation difference, -1 to 1.
         coherence: mean local coherence of the phase difference, 0 to 1.
-        power: sum over cells of the squared coherence.
+        gain: evidence of the coherent cells that this is one finger, 0 or more.
+        loss: evidence of the incoherent cells that it is not, 0 or less.
         in_phase: mean cosine of the phase difference, -1 to 1.
     """
 
-    cells: int = 0
-    flow: float = 0.0
-    coherence: float = 0.0
-    power: float = 0.0
-    in_phase: float = 0.0
+    cells: Plane
+    flow: Plane
+    coherence: Plane
+    gain: Plane
+    loss: Plane
+    in_phase: Plane
 
 
-def compare_waves(
-    one: CellWave, other: CellWave, motion: Motion, anchors: Points, stretch: Points, reach_px: float
-) -> Agreement:
-    """Compares two ridge waves under a motion and the stretch seen at the anchors (in the second print)."""
-    moved = (one.place * motion.turn + motion.shift).astype(np.complex64)
-    moved = stretched(moved, anchors, stretch, reach_px)
-    column = np.floor(moved.real * np.float32(1 / CELL_PX)).astype(np.intp)
-    row = np.floor(moved.imag * np.float32(1 / CELL_PX)).astype(np.intp)
+def no_agreement() -> Agreement:
+    """What is known where a print has no ridge wave."""
+    none = np.zeros(1, np.float32)
+    return Agreement(none, none, none, none, none, none)
+
+
+def compare_waves(one: CellWave, other: CellWave, moved: Points, turn: Points) -> Agreement:
+    """Compares two ridge waves under several motions at once.
+
+    Args:
+        one, other: the waves.
+        moved: (motions, cells of ``one``) where the motions take the cells' centers in the other print.
+        turn: (motions,) the motions' rotations.
+    """
     rows, columns = other.index.shape
-    inside = np.flatnonzero((row >= 0) & (column >= 0) & (row < rows) & (column < columns))
-    partner = other.index[row[inside], column[inside]]
-    shared = inside[partner >= 0]
-    partner = partner[partner >= 0]
-    if len(shared) < FEWEST_CELLS:
-        return Agreement(cells=len(shared))
-    theta = other.theta[partner]
-    turned = one.theta[shared] + np.float32(np.angle(motion.turn)) - theta
-    facing = np.cos(turned)
-    off = moved[shared] - other.place[partner]
-    expected = other.phase[partner] + other.number[partner] * (
-        np.cos(theta) * off.imag - np.sin(theta) * off.real
-    )
-    difference = np.sign(facing) * expected - one.phase[shared]
-    in_phase, quadrature = np.cos(difference), np.sin(difference)
-    coherence = _local_coherence(one, shared, in_phase, quadrature)
+    row = np.clip(np.floor(moved.imag * np.float32(1 / CELL_PX)) + 1, 0, rows - 1).astype(np.int32)
+    column = np.clip(np.floor(moved.real * np.float32(1 / CELL_PX)) + 1, 0, columns - 1).astype(np.int32)
+    partner = other.index[row, column]
+    shared = (partner >= 0).astype(np.float32)
+    off = moved - other.place[partner]
+    vector = other.vector[partner]
+    ahead = vector.real * off.real + vector.imag * off.imag
+    wave = other.phasor[partner] * (np.cos(ahead) + np.complex64(1j) * np.sin(ahead))
+    along = one.tangent * turn[:, None] * np.conj(other.tangent[partner])
+    wave.imag *= np.sign(along.real)
+    difference = wave * np.conj(one.phasor) * shared
+    cells = shared.sum(axis=1)
+    some = np.maximum(cells, 1)
+    coherence = _local_coherence(one, difference, shared)
+    above = np.maximum(coherence - np.float32(TURNING_POINT), 0) * np.float32(1 / (1 - TURNING_POINT))
+    below = np.minimum(coherence - np.float32(TURNING_POINT), 0)
+    gain, loss = above * np.sqrt(above) * shared, below * shared
     return Agreement(
-        cells=len(shared),
-        flow=float(np.mean(2 * facing * facing - 1)),
-        coherence=float(coherence.mean()),
-        power=float(coherence @ coherence),
-        in_phase=float(in_phase.mean()),
+        cells=cells,
+        flow=((2 * along.real * along.real - 1) * shared).sum(axis=1) / some,
+        coherence=(coherence * shared).sum(axis=1) / some,
+        gain=gain.sum(axis=1) * np.float32(FULL_GAIN / CELLS_PER_WITNESS),
+        loss=loss.sum(axis=1) * np.float32(LOSS_SLOPE / CELLS_PER_WITNESS),
+        in_phase=difference.real.sum(axis=1) / some,
     )
 
 
-def _local_coherence(
-    one: CellWave, shared: np.ndarray[tuple[int], np.dtype[np.intp]], in_phase: Plane, quadrature: Plane
-) -> Plane:
+def _local_coherence(one: CellWave, difference: Points, shared: Plane) -> Plane:
     # The sense of the phase flips where theta wraps around. Two copies, wrapping at level and at upright
     # ridges, let every cell use the one that does not wrap near it.
-    row, column = one.row[shared], one.column[shared]
-    wrapped = np.where(one.theta[shared] > np.float32(np.pi / 2), -quadrature, quadrature)
-    grid = np.zeros((*one.index.shape, 4), np.float32)
-    grid[row, column] = np.stack([np.ones_like(in_phase), in_phase, quadrature, wrapped], axis=1)
-    smooth = cast(Plane, cv2.GaussianBlur(grid, (0, 0), SIGMA_CELLS, borderType=cv2.BORDER_CONSTANT))[
-        row, column
-    ]
-    sine = np.where(one.level[shared], smooth[:, 3], smooth[:, 2])
-    coherence: Plane = np.sqrt(smooth[:, 1] ** 2 + sine * sine) / (smooth[:, 0] + np.float32(1e-6))
+    motions = len(difference)
+    grid = np.zeros((one.index.shape[0] - 2, one.index.shape[1] - 2, 4 * motions), np.float32)
+    wrapped = np.where(one.flipped, -difference.imag, difference.imag)
+    grid[one.row, one.column] = np.concatenate([shared, difference.real, difference.imag, wrapped]).T
+    smooth = cast(Plane, cv2.GaussianBlur(grid, (9, 9), SIGMA_CELLS, borderType=cv2.BORDER_CONSTANT))
+    near = smooth.reshape(*grid.shape)[one.row, one.column].T
+    weight, cosine, plain, turned = near.reshape(4, motions, -1)
+    sine = np.where(one.level, turned, plain)
+    coherence: Plane = np.sqrt(cosine * cosine + sine * sine) / (weight + np.float32(1e-6))
     return coherence

@@ -26,11 +26,13 @@ TANGENTIAL_PX, TANGENTIAL_SHARE = 7.0, 0.16
 TURN_COSINE = float(np.cos(0.45))
 NEAREST_PX = 6.0
 #: Settling: search distance in px and reach of the local stretch in px, coarse to fine.
-ROUNDS = ((16.0, 90.0), (11.0, 55.0))
 STRETCH_REACH_PX = 45.0
+ROUNDS = ((16.0, 60.0), (11.0, STRETCH_REACH_PX))
 HEADING_COSINE = float(np.cos(0.55))
 #: Weight of "no stretch" against each matched minutia.
 STIFFNESS = 0.3
+#: How far apart two points would have to be for their places to tell the turn as well as one heading does.
+HEADING_ARM_PX = 20.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,13 +54,20 @@ class Motion:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seed:
-    """A motion to try, the pairs that speak for it and how strongly."""
+class Seeds:
+    """Motions to try, best supported first: arrays (seeds,), and what each likely pair says for each."""
 
-    motion: Motion
-    first: Indices
-    second: Indices
-    support: float
+    turn: Points
+    shift: Points
+    weight: Plane
+    support: Plane
+
+    def __len__(self) -> int:
+        return len(self.turn)
+
+    def motion(self, place: int) -> Motion:
+        """One of the motions."""
+        return Motion(complex(self.turn[place]), complex(self.shift[place]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,31 +122,31 @@ def _votes(one: Prepared, other: Prepared, likely: Likely) -> tuple[Plane, Point
     return np.minimum(vote, vote.T), turn
 
 
-def find_seeds(one: Prepared, other: Prepared, likely: Likely, count: int) -> list[Seed]:
+def find_seeds(one: Prepared, other: Prepared, likely: Likely, count: int) -> Seeds:
     """The ``count`` best supported motions that do not share their leading pairs, best first."""
-    votes, turn = _votes(one, other, likely)
+    votes, _ = _votes(one, other, likely)
     support = (votes @ likely.likeness) * likely.likeness
-    used = np.zeros(len(support), np.bool_)
-    seeds: list[Seed] = []
-    for lead in np.argsort(-support, kind="stable"):
-        if used[lead]:
-            continue
-        voters = np.flatnonzero(votes[lead] > 0)
-        used[voters] = True
-        used[lead] = True
-        members = np.append(voters, lead)
-        weight = np.append(votes[lead, voters] * likely.likeness[voters], likely.likeness[lead])
-        kept = one_to_one(likely.first[members], likely.second[members], weight)
-        first, second = likely.first[members[kept]], likely.second[members[kept]]
-        if len(kept) >= 2:
-            motion = fit_motion(one.place[first], other.place[second], weight[kept] + np.float32(1e-3))
-        else:
-            spin = complex(turn[lead])
-            motion = Motion(spin, complex(other.place[second[0]]) - spin * complex(one.place[first[0]]))
-        seeds.append(Seed(motion, first, second, float(support[lead])))
-        if len(seeds) == count:
+    free = support.copy()
+    leads: list[int] = []
+    for _ in range(min(count, len(support))):
+        lead = int(free.argmax())
+        if free[lead] < 0:
             break
-    return seeds
+        leads.append(lead)
+        free[votes[lead] > 0] = -1
+        free[lead] = -1
+    weight = votes[leads] * likely.likeness
+    weight[np.arange(len(leads)), leads] = likely.likeness[leads]
+    first, second = one.place[likely.first], other.place[likely.second]
+    total = weight.sum(axis=1) + np.float32(1e-9)
+    center_one, center_other = (weight @ first) / total, (weight @ second) / total
+    spin = (weight * np.conj(first - center_one[:, None]) * (second - center_other[:, None])).sum(axis=1)
+    # The headings of the pairs themselves steady the turn of a seed with few voters.
+    headings = other.heading[likely.second] * np.conj(one.heading[likely.first])
+    spin = spin + np.float32(HEADING_ARM_PX**2) * (weight @ headings)
+    turn = spin / (np.abs(spin) + np.float32(1e-9))
+    shift = center_other - turn * center_one
+    return Seeds(turn.astype(np.complex64), shift.astype(np.complex64), weight, support[leads])
 
 
 def fit_motion(source: Points, target: Points, weight: Plane) -> Motion:
@@ -185,22 +194,21 @@ def _meet(
     return first[kept], second[kept]
 
 
-def settle(one: Prepared, other: Prepared, seed: Seed, matrix: Plane) -> Settled:
-    """Improves a seed's motion: minutiae that meet pull the print into place, then stretch it locally."""
-    turn, shift = seed.motion.turn, seed.motion.shift
-    first, second = seed.first, seed.second
+def settle(one: Prepared, other: Prepared, motion: Motion, matrix: Plane) -> Settled:
+    """Improves a motion: minutiae that meet pull the print into place, then stretch it locally."""
+    turn, shift = motion.turn, motion.shift
     moved = (one.place * turn + shift).astype(np.complex64)
+    placed = moved
+    first = second = np.zeros(0, np.intp)
     for reach_px, stretch_px in ROUNDS:
-        placed = stretched(moved, moved[first], other.place[second] - moved[first], stretch_px)
         first, second = _meet(placed, one.heading * np.complex64(turn), other, matrix, reach_px)
         if len(first) >= 3:
             step = fit_motion(moved[first], other.place[second], np.ones(len(first), np.float32))
             turn, shift = step.turn * turn, step.turn * shift + step.shift
             moved = (one.place * turn + shift).astype(np.complex64)
+        placed = stretched(moved, moved[first], other.place[second] - moved[first], stretch_px)
     anchors = moved[first]
-    stretch = other.place[second] - anchors
-    placed = stretched(moved, anchors, stretch, STRETCH_REACH_PX)
-    return Settled(Motion(turn, shift), first, second, placed, anchors, stretch)
+    return Settled(Motion(turn, shift), first, second, placed, anchors, other.place[second] - anchors)
 
 
 def on_finger(mask: Mask, points: Points, cell_px: int) -> Mask:

@@ -6,8 +6,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from app.biometrics.fingerprint.agreement import Agreement
-
 LOWEST_SCORE = -20.0
 
 
@@ -20,7 +18,7 @@ class Evidence:
         likeness: sum of the likeness of those pairs.
         possible: minutiae of both prints that lie in the overlap.
         stretch_px: root mean square of the stretch left after the rigid motion.
-        agreement: of the ridges; empty where either print has no ridge wave.
+        cells, flow, coherence, gain, loss, in_phase: of the ridges, see ``Agreement``; 0 where there is no wave.
         with_waves: whether both have.
     """
 
@@ -28,29 +26,31 @@ class Evidence:
     likeness: float
     possible: int
     stretch_px: float
-    agreement: Agreement
+    cells: float
+    flow: float
+    coherence: float
+    gain: float
+    loss: float
+    in_phase: float
     with_waves: bool
 
 
 def features(evidence: Evidence) -> tuple[float, ...]:
     """The numbers that the score is a weighted sum of."""
-    agreement = evidence.agreement
-    root = math.sqrt(agreement.cells)
     return (
         evidence.met,
         evidence.likeness,
         evidence.possible - 2 * evidence.met,
-        root * (agreement.coherence - 0.2),
-        agreement.power / 28,
-        root * agreement.in_phase,
-        agreement.flow,
-        math.log1p(agreement.cells),
+        evidence.gain,
+        evidence.loss,
+        math.sqrt(evidence.cells) * evidence.in_phase,
+        evidence.flow,
         evidence.stretch_px / 10,
     )
 
 
-_WEIGHTS = (0.217, 0.401, -0.112, 0.549, 0.214, 0.083, -2.492, -1.416, -1.125)
-_OFFSET = 6.179
+_WEIGHTS = (0.31, 0.465, -0.07, 0.081, 0.06, 0.064, 7.53, -1.77)
+_OFFSET = -9.4
 
 
 def score_of(evidence: Evidence) -> float:

@@ -23,6 +23,8 @@ STRENGTH_SIGMA = 2.5
 #: Grey levels added to the local strength, so that faint noise on empty glass is not blown up.
 STRENGTH_FLOOR = 4.0
 LIMIT = 2.5
+#: Dark spots larger than this hold no ridges: wet skin, dirt. Wider than any ridge.
+BLOT_PX = 13
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +54,9 @@ def even_out(image: Grey) -> EvenRidges:
     share = weight + np.float32(1e-3)
     small_weight = shrink(share, small)
     mean = blur(shrink(dark * share, small), MEAN_SIGMA) / blur(small_weight, MEAN_SIGMA)
-    detail = blur((dark - enlarge(mean, shape)) * weight, 0.8)
+    blot = 255 - cast(Grey, cv2.morphologyEx(image, cv2.MORPH_CLOSE, np.ones((BLOT_PX, BLOT_PX), np.uint8)))
+    level = np.maximum(enlarge(mean, shape), blot.astype(np.float32))
+    detail = blur((dark - level) * weight, 0.8)
     power = blur(shrink(detail * detail, small), STRENGTH_SIGMA)
     power /= np.maximum(blur(small_weight, STRENGTH_SIGMA), np.float32(0.1))
     strength = np.sqrt(power)

@@ -7,22 +7,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.biometrics.fingerprint.agreement import Agreement, compare_waves
+from app.biometrics.fingerprint.agreement import compare_waves, no_agreement
 from app.biometrics.fingerprint.align import (
     STRETCH_REACH_PX,
     Motion,
+    Seeds,
     Settled,
     find_seeds,
     likely_pairs,
     on_finger,
     settle,
+    stretched,
 )
 from app.biometrics.fingerprint.calibrate import LOWEST_SCORE, Evidence, score_of
+from app.biometrics.fingerprint.planes import Plane
 from app.biometrics.fingerprint.prepared import Prepared
 from app.biometrics.fingerprint.wavelength import CELL_PX
 
-#: Alignments followed to the end.
-SEEDS = 3
+#: Alignments tried, and how many of them are followed to the end.
+SEEDS = 4
+FOLLOWED = 1
 #: A print with fewer minutiae cannot be aligned.
 FEWEST_MINUTIAE = 3
 
@@ -47,9 +51,10 @@ def match(one: Prepared, other: Prepared) -> Match:
     if min(len(one), len(other)) < FEWEST_MINUTIAE:
         return Match(LOWEST_SCORE)
     likely = likely_pairs(one, other)
+    seeds = find_seeds(one, other, likely, SEEDS)
     best = Match(LOWEST_SCORE)
-    for seed in find_seeds(one, other, likely, SEEDS):
-        settled = settle(one, other, seed, likely.matrix)
+    for place in _promising(one, other, seeds):
+        settled = settle(one, other, seeds.motion(place), likely.matrix)
         evidence = _evidence(one, other, settled, likely.matrix)
         score = score_of(evidence)
         if score > best.score:
@@ -57,21 +62,35 @@ def match(one: Prepared, other: Prepared) -> Match:
     return best
 
 
-def _evidence(one: Prepared, other: Prepared, settled: Settled, likeness: np.ndarray) -> Evidence:
+def _promising(one: Prepared, other: Prepared, seeds: Seeds) -> list[int]:
+    if one.wave is None or other.wave is None:
+        return list(range(min(len(seeds), FOLLOWED)))
+    moved = one.wave.place * seeds.turn[:, None] + seeds.shift[:, None]
+    seen = compare_waves(one.wave, other.wave, moved, seeds.turn)
+    promise = seen.gain + np.float32(0.3) * seen.loss + np.float32(2) * seeds.support
+    return [int(place) for place in np.argsort(-promise, kind="stable")[:FOLLOWED]]
+
+
+def _evidence(one: Prepared, other: Prepared, settled: Settled, likeness: Plane) -> Evidence:
     motion = settled.motion
     back = ((other.place - motion.shift) * np.conj(motion.turn)).astype(np.complex64)
+    agreement = no_agreement()
     if one.wave is not None and other.wave is not None:
-        agreement = compare_waves(
-            one.wave, other.wave, motion, settled.anchors, settled.stretch, STRETCH_REACH_PX
-        )
-    else:
-        agreement = Agreement()
+        moved = (one.wave.place * motion.turn + motion.shift).astype(np.complex64)
+        moved = stretched(moved, settled.anchors, settled.stretch, STRETCH_REACH_PX)
+        turn = np.array([motion.turn], np.complex64)
+        agreement = compare_waves(one.wave, other.wave, moved[None], turn)
     return Evidence(
         met=len(settled.first),
         likeness=float(likeness[settled.first, settled.second].sum()),
         possible=int(on_finger(other.mask, settled.placed, CELL_PX).sum())
         + int(on_finger(one.mask, back, CELL_PX).sum()),
         stretch_px=float(np.sqrt(np.mean(np.abs(settled.stretch) ** 2))) if len(settled.first) else 0.0,
-        agreement=agreement,
+        cells=float(agreement.cells[0]),
+        flow=float(agreement.flow[0]),
+        coherence=float(agreement.coherence[0]),
+        gain=float(agreement.gain[0]),
+        loss=float(agreement.loss[0]),
+        in_phase=float(agreement.in_phase[0]),
         with_waves=one.wave is not None and other.wave is not None,
     )

@@ -61,22 +61,27 @@ _GRID_POINTS = _grid()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CellWave:
-    """The ridge wave on the cells that lie on the finger, float32 (cells,), and as grids for lookup.
+    """The ridge wave on the cells that lie on the finger, arrays (cells,), and a grid for lookup.
 
     Attributes:
         place: centers, complex px. row, column: their cells.
-        theta, phase, number: orientation, phase (radians) and wave number (radians per px).
-        level: True where the normal's sense is steadier with theta in -pi/2 to pi/2.
-        index: (rows, columns) position of a cell in these arrays, -1 off the finger.
+        tangent: ridge direction, unit complex, angle 0 to pi in image axes.
+        phasor: exp(i phase).
+        vector: wave vector along the normal, complex radians per px.
+        level: True where the ridges lie more level than upright.
+        flipped: True where theta is above pi / 2.
+        index: (rows + 2, columns + 2) position of a cell in these arrays, -1 off the finger; it has a rim of
+            one cell, so that cell (0, 0) is at [1, 1].
     """
 
     place: Points
     row: NDArray[np.intp]
     column: NDArray[np.intp]
-    theta: Plane
-    phase: Plane
-    number: Plane
+    tangent: Points
+    phasor: Points
+    vector: Points
     level: Mask
+    flipped: Mask
     index: NDArray[np.int32]
 
 
@@ -114,7 +119,7 @@ def prepare(template: Template) -> Prepared:
     mask = template.cells.mask if template.cells is not None else _hull_mask(template)
     doubled = np.zeros(mask.shape, np.complex64)
     if wave is not None:
-        doubled[wave.row, wave.column] = np.exp(2j * wave.theta)
+        doubled[wave.row, wave.column] = wave.tangent * wave.tangent
     values, known = _look_up(doubled, mask, place[:, None] + heading[:, None] * _RING_POINTS)
     values = values * np.conj(heading[:, None]) ** 2
     _, grid_known = _look_up(doubled, mask, place[:, None] + heading[:, None] * _GRID_POINTS)
@@ -140,16 +145,18 @@ def _wave(template: Template) -> CellWave | None:
     theta = (cells.theta[row, column] * (np.pi / THETA_STEPS)).astype(np.float32)
     phase = (cells.phase[row, column] * (2 * np.pi / PHASE_STEPS)).astype(np.float32)
     ratio = (LONGEST_PERIOD_PX / SHORTEST_PERIOD_PX) ** (cells.period[row, column] / (PERIOD_STEPS - 1))
-    index = np.full(cells.mask.shape, -1, np.int32)
-    index[row, column] = np.arange(len(row))
+    index = np.full((cells.mask.shape[0] + 2, cells.mask.shape[1] + 2), -1, np.int32)
+    index[row + 1, column + 1] = np.arange(len(row))
+    tangent = np.exp(1j * theta).astype(np.complex64)
     return CellWave(
         place=((column + 0.5 + 1j * (row + 0.5)) * CELL_PX).astype(np.complex64),
         row=row,
         column=column,
-        theta=theta,
-        phase=phase,
-        number=(2 * np.pi / (SHORTEST_PERIOD_PX * ratio)).astype(np.float32),
-        level=np.abs(np.sin(theta)) < np.float32(np.sqrt(0.5)),
+        tangent=tangent,
+        phasor=np.exp(1j * phase).astype(np.complex64),
+        vector=(tangent * (2j * np.pi / (SHORTEST_PERIOD_PX * ratio))).astype(np.complex64),
+        level=np.abs(tangent.imag) < np.float32(np.sqrt(0.5)),
+        flipped=theta > np.float32(np.pi / 2),
         index=index,
     )
 

@@ -16,6 +16,8 @@ from app.biometrics.fingerprint.planes import Plane, angle, blur, sample, shrink
 CELL_PX = 8
 #: Ridge periods looked for, in px at 500 ppi: a small child's 5 px to an adult's 14 px with margin.
 PERIODS: NDArray[np.float32] = np.geomspace(5.0, 16.0, 18).astype(np.float32)
+#: How far the period wanders from the finger's usual one, as a standard deviation of its logarithm.
+USUAL_SPREAD = 0.25
 _REACH = np.arange(-20, 21, dtype=np.float32)
 _WINDOW = np.exp(-0.5 * (_REACH / 8.5) ** 2).astype(np.float32)
 _PHASES = 2 * np.pi * _REACH[:, None] / PERIODS[None]
@@ -47,9 +49,12 @@ def estimate_wavelength(smoothed: Plane, orientation: Orientation) -> Plane:
     count = len(PERIODS)
     power = (waves[:, :count] ** 2 + waves[:, count:] ** 2).reshape(rows, columns, count)
     power = cast(Plane, cv2.GaussianBlur(power, (0, 0), 2.0, borderType=cv2.BORDER_REFLECT))
-    usual = power.mean(axis=(0, 1))
-    usual /= usual.sum() + np.float32(1e-9)
-    share = power / (power.sum(axis=-1, keepdims=True) + np.float32(1e-6)) + np.float32(0.3) * usual
+    share = power / (power.sum(axis=-1, keepdims=True) + np.float32(1e-6))
+    # Noise and blots are stronger at long periods, and no finger's ridges vary much in width.
+    strength = np.sqrt(power.sum(axis=-1))[..., None]
+    usual = (share * strength).sum(axis=(0, 1)) / PERIODS
+    spread = np.log(PERIODS / PERIODS[usual.argmax()]) / np.float32(USUAL_SPREAD)
+    share = (share + np.float32(0.02)) / PERIODS * np.exp(np.float32(-0.5) * spread * spread)
     best = np.clip(share.argmax(axis=-1), 1, count - 2)[..., None]
     low, top, high = (np.take_along_axis(share, best + step, -1)[..., 0] for step in (-1, 0, 1))
     shift = np.clip(0.5 * (low - high) / (low - 2 * top + high - 1e-9), -0.5, 0.5)
