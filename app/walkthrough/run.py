@@ -143,6 +143,7 @@ class _Performance:
         self._shots = 0
         self._started_s = time.monotonic()
         self._stage: Any = None
+        self._hands: Any = None
 
     def _make_desk(self, cache: Path) -> tuple[Any, Any]:
         from app.devices.emulator.timing import INSTANT, REAL_TIME
@@ -185,7 +186,8 @@ class _Performance:
 
     def _end(self, error: Exception | None) -> None:
         self._error = error
-        self._hands.close()
+        if self._hands is not None:
+            self._hands.close()
         self._application.quit()
 
     def _script(self) -> Any:
