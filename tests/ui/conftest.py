@@ -17,7 +17,7 @@ from app.ui.common.style import Appearance
 from app.ui.common.theme import Scheme
 from app.ui.shell.main_window import MainWindow
 from app.ui.shell.services import WindowServices
-from app.ui.signatures.pad import configure_application_attributes
+from app.ui.signatures.pen_input import configure_application_attributes
 from tests.ui import samples
 from tests.ui.fakes import window_services
 

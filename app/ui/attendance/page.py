@@ -141,8 +141,12 @@ class CheckInPage(Page):
             )
             self._stack.setCurrentIndex(_NOTHING)
         else:
-            self.title.setText(self.tr("Which session is the student here for?"))
-            self.lead.setText(self.tr("The session that is open now is marked."))
+            if len(self._sessions) == 1:
+                self.title.setText(self.tr("Check in to this session?"))
+                self.lead.setText(self.tr("It is the session that is open now."))
+            else:
+                self.title.setText(self.tr("Which session is the student here for?"))
+                self.lead.setText(self.tr("The session that is open now is marked."))
             self._stack.setCurrentIndex(_CHOOSE)
         self.bar_changed.emit()
 

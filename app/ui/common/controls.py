@@ -277,7 +277,7 @@ def paint_chip(
     if icon:
         at = box.right() - 26 if mirrored else box.left() + 10
         paint_icon(painter, icon, color, QRectF(at, box.center().y() - 8, 16, 16))
-        left, right = (12.0, 30.0) if mirrored else (30.0, 12.0)
+        left, right = (12.0, 32.0) if mirrored else (30.0, 12.0)
     painter.setPen(QColor(color))
     painter.setFont(theme.font(theme.SMALL, medium=True))
     painter.drawText(box.adjusted(left, 0, -right + 2, 0), Qt.AlignmentFlag.AlignVCenter, text)

@@ -7,7 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.ui.common import theme
-from app.ui.common.controls import Icon, Text
+from app.ui.common.controls import Text
+from app.ui.common.prompt_icon import PromptIcon
+from app.ui.common.theme import Tone
 
 
 class EmptyState(QWidget):
@@ -15,7 +17,8 @@ class EmptyState(QWidget):
 
     def __init__(self, icon: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = Icon(icon, 48)
+        self._icon = PromptIcon(88)
+        self._icon.show_icon(icon, Tone.NEUTRAL)
         self._what = Text("", theme.LEAD, strong=True, wrap=True)
         self._how = Text("", theme.BODY, muted=True, wrap=True)
         layout = QVBoxLayout(self)
@@ -32,10 +35,10 @@ class EmptyState(QWidget):
         """What it says."""
         return f"{self._what.text()} {self._how.text()}".strip()
 
-    def say(self, what: str, how: str, icon: str = "") -> None:
+    def say(self, what: str, how: str, icon: str = "", tone: Tone = Tone.NEUTRAL) -> None:
         """Say it."""
         self._what.setText(what)
         self._how.setText(how)
         self._how.setVisible(bool(how))
         if icon:
-            self._icon.set_icon(icon)
+            self._icon.show_icon(icon, tone)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.fingerprints import SkipReason
 from app.domain.visits import Skip
@@ -36,8 +36,9 @@ class SkipSheet(Card):
         self._group.setExclusive(True)
         self._group.buttonToggled.connect(self._on_toggled)
         self._reasons: dict[SkipReason, ReasonButton] = {}
-        self._list = QVBoxLayout()
-        self._list.setSpacing(theme.SPACE_1)
+        self._list = QGridLayout()
+        self._list.setHorizontalSpacing(theme.SPACE_2)
+        self._list.setVerticalSpacing(theme.SPACE_1)
         self._replace = Button("", kind="secondary")
         self._replace.setObjectName("skip_replace")
         self._replace.clicked.connect(self._on_replace)
@@ -51,14 +52,13 @@ class SkipSheet(Card):
         buttons.setSpacing(theme.SPACE_2)
         buttons.addWidget(cancel)
         buttons.addStretch(1)
+        buttons.addWidget(self._replace)
         buttons.addWidget(self._confirm)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.SPACE_4, theme.SPACE_4, theme.SPACE_4, theme.SPACE_4)
-        layout.setSpacing(theme.SPACE_3)
+        layout.setContentsMargins(theme.SPACE_6, theme.SPACE_6, theme.SPACE_6, theme.SPACE_4)
+        layout.setSpacing(theme.SPACE_4)
         layout.addWidget(self._question)
         layout.addLayout(self._list)
-        layout.addStretch(1)
-        layout.addWidget(self._replace, 0, Qt.AlignmentFlag.AlignRight)
         layout.addLayout(buttons)
 
     def ask(self, question: str, confirm: str, reasons: tuple[SkipReason, ...], instead: str = "") -> None:
@@ -70,11 +70,11 @@ class SkipSheet(Card):
             self._group.removeButton(button)
             discard(button)
         self._reasons = {}
-        for reason in reasons:
+        for place, reason in enumerate(reasons):
             button = ReasonButton(skip_word(reason))
             button.setObjectName(f"skip_reason_{reason.value}")
             self._group.addButton(button)
-            self._list.addWidget(button)
+            self._list.addWidget(button, place // 2, place % 2)
             self._reasons[reason] = button
         self._replace.setVisible(bool(instead))
         self._replace.setText(instead)
@@ -82,6 +82,20 @@ class SkipSheet(Card):
         self._on_toggled()
         if reasons:
             self._reasons[reasons[0]].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def centered(self) -> QWidget:
+        """A panel with the sheet at its top, as wide as it reads well."""
+        holder = QWidget()
+        self.setMaximumWidth(600)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self, 20)
+        row.addStretch(1)
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, theme.SPACE_2, 0, 0)
+        column.addLayout(row)
+        column.addStretch(1)
+        return holder
 
     def chosen(self) -> SkipReason | None:
         """The reason that is marked."""

@@ -12,7 +12,7 @@ import contextlib
 import sys
 import traceback
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Event
 from typing import Any, TypeVar
 
@@ -145,6 +145,7 @@ class JobRunner(QObject):
         super().__init__(parent)
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="jobs")
         self._pending = 0
+        self._last: Future[None] | None = None
         self._closed = False
         self._delivered.connect(self._on_delivered, Qt.ConnectionType.QueuedConnection)
 
@@ -178,12 +179,14 @@ class JobRunner(QObject):
             else:
                 self._delivered.emit(lambda: on_done(result) if on_done is not None else None)
 
-        self._executor.submit(job)
+        self._last = self._executor.submit(job)
 
     def close(self) -> None:
-        """Finish the job that runs, drop the ones that wait, deliver nothing more."""
+        """Drop the jobs that wait, deliver nothing more; the one that runs gets ``STOP_WAIT_S`` to finish."""
         self._closed = True
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        if self._last is not None:
+            wait([self._last], timeout=STOP_WAIT_S)
 
     def _on_delivered(self, deliver: Callable[[], Any]) -> None:
         self._pending -= 1

@@ -41,7 +41,7 @@ class FingerChoice(Choice):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Finger"))
         self.setToolTip(self.tr("Choose a finger (F6: the next one)"))
-        self.setMinimumWidth(270)
+        self.setMinimumWidth(236)
         for finger in Finger:
             self.addItem("", finger)
         self.activated.connect(self._on_activated)

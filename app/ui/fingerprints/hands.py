@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -103,6 +104,15 @@ def _palm() -> QPainterPath:
     return path
 
 
+@lru_cache(maxsize=1)
+def _silhouette() -> QPainterPath:
+    """The outline of the whole right hand; uniting curves is costly, so it is done once."""
+    path = _palm()
+    for shape in _RIGHT:
+        path = path.united(shape.outline())
+    return path.simplified()
+
+
 class HandWidget(QWidget):
     """One hand.
 
@@ -119,10 +129,7 @@ class HandWidget(QWidget):
         self._states: dict[Finger, StepState] = {}
         self._hover: Finger | None = None
         self._key: Finger = self._fingers[1]
-        silhouette = _palm()
-        for shape in _RIGHT:
-            silhouette = silhouette.united(shape.outline())
-        self._silhouette = silhouette.simplified()
+        self._silhouette = _silhouette()
         self.setObjectName(f"hand_{hand}")
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

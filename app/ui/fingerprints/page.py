@@ -8,7 +8,7 @@ kept only when the owner comes back with the stored visit.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from app.domain.capture_events import (
     CapturedImpression,
@@ -40,16 +40,15 @@ from app.ui.common.prompt_icon import PromptIcon
 from app.ui.common.skip_sheet import SkipSheet
 from app.ui.common.theme import Tone
 from app.ui.common.words import finger_name
-from app.ui.fingerprints.attempts import AttemptRow
 from app.ui.fingerprints.finger_choice import FingerChoice
 from app.ui.fingerprints.hand_column import HandColumn
-from app.ui.fingerprints.impression import ImpressionView
-from app.ui.fingerprints.offer_panel import OfferPanel
+from app.ui.fingerprints.middle import Middle
 from app.ui.fingerprints.prompts import Phase, prompt_for
-from app.ui.fingerprints.quality_bar import VERDICT_LOOK, QualityBar
+from app.ui.fingerprints.quality_bar import VERDICT_LOOK
 from app.ui.fingerprints.reader_notice import show_reader
+from app.ui.fingerprints.touch import Touch
 
-_CAPTURE, _SKIP, _OFFER = range(3)
+_HANDS, _SKIP = range(2)
 
 
 class FingersPage(Page):
@@ -80,10 +79,7 @@ class FingersPage(Page):
         super().__init__(parent)
         self._visit: Visit | None = None
         self._policy = Policy()
-        self._phase = Phase.PLACE
-        self._reason: Reason | None = None
-        self._finished: Finger | None = None
-        self._touching = False
+        self._touch = Touch()
         self._restart_armed = False
         self._icon = PromptIcon()
         self.heading.insertWidget(0, self._icon)
@@ -97,26 +93,15 @@ class FingersPage(Page):
         self.left_hand, self.right_hand = HandColumn("left"), HandColumn("right")
         for column in (self.left_hand, self.right_hand):
             column.hand.finger_clicked.connect(self._on_finger)
-        self.impression = ImpressionView()
-        self.quality = QualityBar()
-        self.attempts = AttemptRow()
+        self._middle = Middle()
+        self.impression, self.quality = self._middle.impression, self._middle.quality
+        self.attempts, self.offer = self._middle.attempts, self._middle.offer
         self.skip_sheet = SkipSheet()
-        self.offer = OfferPanel()
-        self._middle = QStackedWidget()
+        self._whole = QStackedWidget()
         self._lay_out()
         self._connect_sheets()
 
     def _lay_out(self) -> None:
-        capture = QWidget()
-        column = QVBoxLayout(capture)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACE_3)
-        column.addWidget(self.impression, 1)
-        column.addWidget(self.quality)
-        column.addWidget(self.attempts)
-        for panel in (capture, self.skip_sheet, self.offer):
-            self._middle.addWidget(panel)
-        self._middle.setFixedWidth(300)
         hands = QWidget()
         hands.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # left stays left
         row = QHBoxLayout(hands)
@@ -125,8 +110,10 @@ class FingersPage(Page):
         row.addWidget(self.left_hand, 1)
         row.addWidget(self._middle)
         row.addWidget(self.right_hand, 1)
+        for panel in (hands, self.skip_sheet.centered()):
+            self._whole.addWidget(panel)
         self.body.addWidget(self.notice)
-        self.body.addWidget(hands, 1)
+        self.body.addWidget(self._whole, 1)
 
     def _connect_sheets(self) -> None:
         self.skip_sheet.cancelled.connect(self._close_sheet)
@@ -154,7 +141,7 @@ class FingersPage(Page):
     @property
     def phase(self) -> Phase:
         """Where the touch stands."""
-        return self._phase
+        return self._touch.phase
 
     def show_visit(self, visit: Visit, policy: Policy) -> None:
         """Draw another state of the visit; a touch in progress goes on."""
@@ -163,7 +150,7 @@ class FingersPage(Page):
         self._visit, self._policy = visit, policy
         self._restart_armed = False
         self.quality.set_tick(policy.ask_again_below)
-        if new_visit or (changed and self._phase not in (Phase.LIFT_GOOD, Phase.LIFT_POOR, Phase.SAVING)):
+        if new_visit or (changed and not self._touch.is_judged):
             self._forget_touch()
         self._draw()
 
@@ -172,20 +159,17 @@ class FingersPage(Page):
         self._visit, self._policy = visit, policy
         task = visit.task(finger)
         kept = task is not None and bool(task.impressions) and task.impressions[-1].accepted
-        self._reason = None if kept or not taken.reading.reasons else taken.reading.reasons[0]
-        self._finished = finger if task is not None and finger_is_complete(task, policy) else None
+        reason = taken.reading.reasons[0] if taken.reading.reasons else None
+        finished = finger if task is not None and finger_is_complete(task, policy) else None
         self.impression.set_tone(VERDICT_LOOK[taken.verdict][0])
         self.verdict_shown.emit(taken.verdict)
-        if self._touching:
-            self._phase = Phase.LIFT_GOOD if kept else Phase.LIFT_POOR
-        else:
-            self._after_lift(kept)
+        self._touch.stored(kept, reason, finished, self.finger is None)
         self._draw()
         self._maybe_offer(finger)
 
     def show_problem(self, tone: Tone, what: str, how: str, act: str = "", button: str = "") -> None:
         """Say inside the page that something could not be saved."""
-        self._phase = Phase.PLACE
+        self._touch.forget()
         self.notice.say(tone, what, how, act=act, button=button)
         self._draw()
 
@@ -194,11 +178,8 @@ class FingersPage(Page):
         match event:
             case ReaderState():
                 show_reader(self.notice, event)
-                self._touching = False
-                if self._phase in (Phase.HOLD, Phase.LIFT_POOR, Phase.LIFT_GOOD):
-                    self._phase = Phase.PLACE
-                    self.impression.clear()
-                    self.quality.clear()
+                if self._touch.lose_reader():
+                    self._middle.clear()
             case TouchBegan():
                 self._on_touch_began()
             case RowsSeen():
@@ -214,23 +195,22 @@ class FingersPage(Page):
     # A touch
 
     def _forget_touch(self) -> None:
-        self._phase = Phase.PLACE
-        self._reason = self._finished = None
-        self.impression.clear()
-        self.quality.clear()
-        self._middle.setCurrentIndex(_CAPTURE)
+        self._touch.forget()
+        self._middle.clear()
+        self._middle.show_capture()
+        self._whole.setCurrentIndex(_HANDS)
 
     def _ready(self) -> bool:
-        return self.finger is not None and self._middle.currentIndex() != _SKIP
+        return self.finger is not None and self._whole.currentIndex() != _SKIP
 
     def _on_touch_began(self) -> None:
-        self._touching = True
+        self._touch.finger_is_down = True
         if self._ready():
             self._forget_touch()
-            self._phase = Phase.HOLD
+            self._touch.begin()
 
     def _on_rows(self, event: RowsSeen) -> None:
-        if self._phase is not Phase.HOLD:
+        if self.phase is not Phase.HOLD:
             return
         self.impression.add_rows(event.first_row, event.width_px, event.height_px, event.pixels)
         if event.reading is not None:
@@ -239,10 +219,9 @@ class FingersPage(Page):
 
     def _on_refused(self, event: TouchRefused, reasons: tuple[Reason, ...], quality: int | None) -> None:
         finger = self.finger
-        if self._phase is not Phase.HOLD or finger is None:
+        if self.phase is not Phase.HOLD or finger is None:
             return
-        self._phase = Phase.LIFT_POOR
-        self._reason = reasons[0] if reasons else None
+        self._touch.refuse(reasons[0] if reasons else None)
         self.impression.set_tone(Tone.BAD)
         if quality is not None:
             self.quality.show_reading(quality, judge(quality, self._policy), final=True)
@@ -251,29 +230,17 @@ class FingersPage(Page):
 
     def _on_taken(self, taken: CapturedImpression) -> None:
         finger = self.finger
-        if self._phase is not Phase.HOLD or finger is None:
+        if self.phase is not Phase.HOLD or finger is None:
             return
         self.impression.add_rows(0, taken.width_px, taken.height_px, taken.pixels)
         self.quality.show_reading(taken.reading.quality, taken.verdict, final=True)
-        self._phase = Phase.SAVING
+        self._touch.phase = Phase.SAVING
         self.impression_taken.emit(finger, taken)
 
     def _on_touch_ended(self) -> None:
-        self._touching = False
-        if self._phase in (Phase.LIFT_GOOD, Phase.LIFT_POOR):
-            self._after_lift(self._phase is Phase.LIFT_GOOD)
-        elif self._phase is Phase.HOLD:
-            self._forget_touch()
-            self._reason = Reason.MOVED
-            self._phase = Phase.AGAIN
-
-    def _after_lift(self, kept: bool) -> None:
-        if not kept:
-            self._phase = Phase.AGAIN
-        elif self.finger is None:
-            self._phase = Phase.DONE
-        else:
-            self._phase = Phase.PLACE if self._finished is not None else Phase.NEXT
+        if self.phase is Phase.HOLD:
+            self._middle.clear()
+        self._touch.end(self.finger is None)
 
     def _maybe_offer(self, finger: Finger) -> None:
         task = self._task(finger)
@@ -283,7 +250,7 @@ class FingersPage(Page):
         best = task.best_poor if may_take_best(task, self._policy) else None
         if other is not None or best is not None:
             self.offer.ask(finger, task.poor_attempts, other, best.quality if best is not None else None)
-            self._middle.setCurrentIndex(_OFFER)
+            self._middle.show_offer()
 
     # Drawing
 
@@ -312,10 +279,10 @@ class FingersPage(Page):
         task = self._task(finger)
         kept = len(task.accepted) if task is not None else 0
         wanted = self._policy.impressions_per_finger
-        phase = self._phase
+        phase = self.phase
         if finger is None and phase in (Phase.PLACE, Phase.NEXT, Phase.AGAIN):
             phase = Phase.DONE
-        prompt = prompt_for(phase, finger, self._reason, kept, wanted, self._finished)
+        prompt = prompt_for(phase, finger, self._touch.reason, kept, wanted, self._touch.finished)
         spoken = prompt.title != self.title.text()
         self.title.setText(prompt.title)
         self.lead.setText(prompt.lead)
@@ -328,13 +295,16 @@ class FingersPage(Page):
     def bar(self) -> Bar:
         if self._visit is None:
             return Bar()
+        pause = Action("pause", self.tr("&Pause"), "pause")
+        if self._whole.currentIndex() == _SKIP:
+            return Bar((pause,))  # the sheet has the page's primary button
         settled = self.finger is None
         start = [Action("skip", self.tr("S&kip…"), "skip-forward", enabled=not settled)]
         again = self._restartable()
         if again is not None:
             words = self.tr("Press again to discard") if self._restart_armed else self.tr("Scan &again")
             start.append(Action("scan_again", words, "rotate-ccw"))
-        start.append(Action("pause", self.tr("&Pause"), "pause"))
+        start.append(pause)
         return Bar(
             start=tuple(start),
             primary=Action(
@@ -356,7 +326,7 @@ class FingersPage(Page):
         if name == "skip":
             self.open_skip()
         elif name == "cancel":
-            if self._middle.currentIndex() == _CAPTURE:
+            if not self._middle.offers and self._whole.currentIndex() == _HANDS:
                 return False
             self._close_sheet()
         elif name == "next_finger":
@@ -377,8 +347,9 @@ class FingersPage(Page):
         if other is not None:
             instead = self.tr("Take the {finger} instead").format(finger=finger_name(other))
         question = self.tr("Why is the {finger} left out?").format(finger=finger_name(finger))
-        self._middle.setCurrentIndex(_SKIP)
+        self._whole.setCurrentIndex(_SKIP)
         self.skip_sheet.ask(question, self.tr("&Skip finger"), self._policy.skip_reasons, instead)
+        self.bar_changed.emit()
 
     def _other_finger(self) -> Finger | None:
         asked = {task.finger for task in self._visit.fingers} if self._visit is not None else set()
@@ -390,7 +361,9 @@ class FingersPage(Page):
             self._with_finger(self.replace_wanted, skip, other)
 
     def _close_sheet(self) -> None:
-        self._middle.setCurrentIndex(_CAPTURE)
+        self._middle.show_capture()
+        self._whole.setCurrentIndex(_HANDS)
+        self.bar_changed.emit()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _next_open_finger(self) -> None:
@@ -424,5 +397,5 @@ class FingersPage(Page):
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def left(self) -> None:
-        self._touching = False
+        self._touch.finger_is_down = False
         self._forget_touch()

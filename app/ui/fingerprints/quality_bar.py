@@ -88,10 +88,7 @@ class QualityBar(QWidget):
         else:
             painter.setPen(QColor(look.muted))
             painter.setFont(theme.font(theme.BODY))
-            side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-            painter.drawText(
-                QRectF(0, 4, width, 34), Qt.AlignmentFlag.AlignVCenter | side, self.tr("Quality")
-            )
+            painter.drawText(QRectF(0, 4, width, 34), Qt.AlignmentFlag.AlignVCenter, self.tr("Quality"))
         at = width * self._tick / 100
         at = width - at if mirrored else at
         painter.setPen(Qt.PenStyle.NoPen)

@@ -11,7 +11,7 @@ import app.ui.common.plain_import  # noqa: F401 - before anything else of PySide
 # isort: split
 from PySide6.QtWidgets import QApplication
 
-from app.ui.signatures.pad import configure_application_attributes
+from app.ui.signatures.pen_input import configure_application_attributes
 
 SCREENLESS_PLATFORMS = ("offscreen", "minimal", "vnc")
 

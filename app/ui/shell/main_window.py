@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from app.domain.visits import Step
 from app.ui.attendance.page import CheckInPage
 from app.ui.common.errors import words_of
 from app.ui.common.style import Appearance
@@ -25,6 +26,8 @@ from app.ui.shell.walk import Walk
 from app.ui.shell.window import StationWindow
 from app.ui.signatures.page import SignaturesPage
 from app.ui.students.page import StudentPage
+
+_BUILT = "built"
 
 
 def _utc_now() -> datetime:
@@ -92,22 +95,37 @@ class MainWindow(StationWindow):
         preferences = services.preferences
         self.choose_scheme(preferences.scheme, keep=False)
         self.show_training(services.training)
-        pages = Pages(
-            student=StudentPage(),
-            fingers=FingersPage(),
-            signatures=SignaturesPage(
-                services.flow,
-                services.policy.skip_reasons,
-                left_handed=preferences.left_handed,
-                pen_only=preferences.pen_only,
-            ),
-            check_in=CheckInPage(),
-            review=ReviewPage(),
-            receipt=ReceiptPage(),
+        self._build_on(self._built(services))
+
+    def _build_on(self, stages: Iterator[None]) -> None:
+        """Run one stage and leave the rest to later turns of the event loop: the window stays alive."""
+        if next(stages, _BUILT) is None:
+            QTimer.singleShot(0, lambda: self._build_on(stages))
+
+    def _built(self, services: WindowServices) -> Iterator[None]:
+        preferences = services.preferences
+        student = StudentPage()
+        self.add_page(Step.STUDENT.value, student)
+        yield
+        fingers = FingersPage()
+        self.add_page(Step.FINGERS.value, fingers)
+        yield
+        signatures = SignaturesPage(
+            services.flow,
+            services.policy.skip_reasons,
+            left_handed=preferences.left_handed,
+            pen_only=preferences.pen_only,
         )
-        for name, page in pages.by_name().items():
-            self.add_page(name, page)
+        self.add_page(Step.SIGNATURES.value, signatures)
+        yield
+        check_in, review, receipt = CheckInPage(), ReviewPage(), ReceiptPage()
+        self.add_page(Step.CHECK_IN.value, check_in)
+        self.add_page(Step.REVIEW.value, review)
+        self.add_page(Step.RECEIPT.value, receipt)
+        yield
+        pages = Pages(student, fingers, signatures, check_in, review, receipt)
         self.walk = Walk(self, pages, services, self.runner, self._now)
+        yield
         self.walk.begin()
         self.ready.emit()
 

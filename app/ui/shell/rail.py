@@ -109,7 +109,7 @@ class RailItem(QAbstractButton):
         mark = _MARKS.get(self.state)
         if self.narrow:
             if mark is not None:
-                spot = QRectF(start + 12, box.height() / 2 - 16, 15, 15)
+                spot = QRectF(start + 10, box.height() / 2 + 2, 15, 15)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(look.surface))
                 painter.drawEllipse(spot.adjusted(-1, -1, 1, 1))

@@ -11,6 +11,7 @@ from app.ui.common.controls import Button
 from app.ui.common.empty_state import EmptyState
 from app.ui.common.error_text import ErrorText
 from app.ui.common.page import Page
+from app.ui.common.theme import Tone
 
 
 class StartPage(Page):
@@ -47,9 +48,11 @@ class StartPage(Page):
     def show_opening(self) -> None:
         """The station is being opened."""
         self._retry.hide()
-        self._state.say(self.tr("Opening the station"), self.tr("This takes a moment."), "fingerprint")
+        self._state.say(
+            self.tr("Opening the station"), self.tr("This takes a moment."), "fingerprint", Tone.ACCENT
+        )
 
     def show_failure(self, text: ErrorText) -> None:
         """The station could not be opened."""
         self._retry.show()
-        self._state.say(text.what, text.what_to_do, "circle-alert")
+        self._state.say(text.what, text.what_to_do, "circle-alert", Tone.BAD)

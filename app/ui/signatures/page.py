@@ -127,13 +127,7 @@ class SignaturesPage(Page):
         self._row.addLayout(paper, 1)
         draw = QWidget()
         draw.setLayout(self._row)
-        sheet = QWidget()
-        holder = QHBoxLayout(sheet)
-        holder.addStretch(1)
-        self.skip_sheet.setFixedWidth(440)
-        holder.addWidget(self.skip_sheet)
-        holder.addStretch(1)
-        for panel in (draw, self._finished, sheet):
+        for panel in (draw, self._finished, self.skip_sheet.centered()):
             self._stack.addWidget(panel)
         self.body.addWidget(self.notice)
         self.body.addWidget(self._stack, 1)
@@ -253,6 +247,7 @@ class SignaturesPage(Page):
                 self.tr("Thank you"),
                 self.tr("Choose a step above to look at it or to draw it again."),
                 "circle-check",
+                Tone.GOOD,
             )
 
     def _on_changed(self) -> None:
@@ -287,14 +282,17 @@ class SignaturesPage(Page):
         if visit is None:
             return Bar()
         panel = self._stack.currentIndex()
+        pause = Action("pause", self.tr("&Pause"), "pause")
+        if panel == _SKIP:
+            return Bar((pause,))  # the sheet has the page's primary button
         back = Action("back", self.tr("&Back"), "arrow-left")
         skip = Action("skip", self.tr("S&kip…"), "skip-forward", enabled=panel == _DRAW)
-        start = (skip, Action("pause", self.tr("&Pause"), "pause"))
+        start = (skip, pause)
         if panel == _DRAW:
             ready = bool(self.pad.strokes) and not self._saving
             why_not = self.tr("Draw first")
             return Bar(start, back, Action("primary", self.tr("&Done"), "check", ready, why_not))
-        return Bar(start, back, Action("primary", self.tr("Continue"), enabled=panel == _DONE))
+        return Bar(start, back, Action("primary", self.tr("Continue")))
 
     def act(self, name: str) -> bool:
         drawing = self._stack.currentIndex() == _DRAW

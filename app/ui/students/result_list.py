@@ -125,14 +125,11 @@ class _RowPainter(QStyledItemDelegate):
         room = QRectF(badge.right() + 14, box.top(), chip.left() - badge.right() - 28, box.height())
         if mirrored:
             room = QRectF(chip.right() + 14, box.top(), badge.left() - chip.right() - 28, box.height())
-        self._words(painter, room, listing.card, look, mirrored)
+        self._words(painter, room, listing.card, look)
         painter.restore()
 
     @staticmethod
-    def _words(
-        painter: QPainter, room: QRectF, card: StudentCard, look: theme.Tokens, mirrored: bool
-    ) -> None:
-        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+    def _words(painter: QPainter, room: QRectF, card: StudentCard, look: theme.Tokens) -> None:
         lines = (
             (card.name, theme.font(theme.LEAD, medium=True), look.text, room.adjusted(0, 8, 0, -27)),
             (details_of(card), theme.font(theme.SMALL), look.muted, room.adjusted(0, 33, 0, -7)),
@@ -141,7 +138,7 @@ class _RowPainter(QStyledItemDelegate):
             painter.setFont(font)
             painter.setPen(QColor(color))
             shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, int(box.width()))
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | side, shown)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading, shown)
 
 
 class ResultList(QListView):

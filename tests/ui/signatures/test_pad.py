@@ -15,7 +15,9 @@ from pytestqt.qtbot import QtBot
 from app.domain.signature_flow import Guide
 from app.domain.signatures import PointerType
 from app.ui.common.style import Appearance
-from app.ui.signatures.pad import PALM_WINDOW_S, SignaturePad, configure_application_attributes
+from app.ui.signatures.drawing import PALM_WINDOW_S
+from app.ui.signatures.pad import SignaturePad
+from app.ui.signatures.pen_input import configure_application_attributes
 from tests.ui import pen, samples
 
 LINE = [(100.0 + 4 * n, 120.0 + (n % 5)) for n in range(30)]
@@ -214,7 +216,7 @@ def test_constant_pressure_is_recorded_as_absent(pad: SignaturePad) -> None:
 
 
 def test_a_burst_that_shares_a_time_is_spread(pad: SignaturePad, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pad, "_clock_s", lambda: 5.0)
+    monkeypatch.setattr(pad._drawing, "_clock_s", lambda: 5.0)
     pen.stroke(pad, LINE)
     record = pad.record()
     assert record is not None

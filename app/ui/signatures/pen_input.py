@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Qt's pen events in the units of the record, and what Qt has to be told before the application exists."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QGuiApplication, QInputDevice, QPointingDevice, QTabletEvent
+
+from app.domain.signatures import PenClock, PenDevice, Point, PointerType, pressure_units
+
+_ABLE = QInputDevice.Capability
+_CAPABILITY_NAMES = (
+    (_ABLE.Pressure, "pressure"),
+    (_ABLE.XTilt, "tilt"),
+    (_ABLE.Rotation, "rotation"),
+    (_ABLE.Hover, "hover"),
+)
+
+
+def configure_application_attributes() -> None:
+    """Ask Qt for every sample of pen and finger; to be called before the application exists."""
+    attribute = Qt.ApplicationAttribute
+    QCoreApplication.setAttribute(attribute.AA_CompressHighFrequencyEvents, False)
+    QCoreApplication.setAttribute(attribute.AA_CompressTabletEvents, False)
+    QCoreApplication.setAttribute(attribute.AA_SynthesizeMouseForUnhandledTabletEvents, False)
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+
+
+def describe_device(pointer: PointerType, device: QPointingDevice) -> PenDevice:
+    """What the strokes are made with."""
+    abilities = device.capabilities()
+    return PenDevice(
+        name=device.name()[:200],
+        device_id=str(device.systemId()),
+        pointer_type=pointer,
+        capabilities=frozenset(name for ability, name in _CAPABILITY_NAMES if ability in abilities),
+        clock=PenClock.MONOTONIC,
+    )
+
+
+def point_of(event: QTabletEvent, time_us: int, x: int, y: int) -> Point:
+    """A sample of the pen at a place of the canvas; what the device cannot tell is absent, not zero."""
+    abilities = event.pointingDevice().capabilities()
+    tilt = _ABLE.XTilt in abilities
+    return Point(
+        time_us,
+        x,
+        y,
+        pressure_units(event.pressure()) if _ABLE.Pressure in abilities else None,
+        round(event.xTilt() * 100) if tilt else None,
+        round(event.yTilt() * 100) if tilt else None,
+        round(event.rotation() * 100) % 36_000 if _ABLE.Rotation in abilities else None,
+        event.timestamp() * 1000,
+    )
