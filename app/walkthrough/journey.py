@@ -133,7 +133,7 @@ class Journey:
         )
         if self.desk.visit is None:
             self.shot("1-student-resume")
-            self._press("resume_go")
+            self._press("action_primary")
             yield Until(lambda: self.desk.visit is not None, "the visit to be resumed")
         yield Until(lambda: self.desk.step is not Step.STUDENT and self.desk.is_idle, "the visit's page")
 
