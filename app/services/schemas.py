@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import Annotated, Self
 from uuid import UUID
 
+# First: once PySide6 is loaded, its import hook looks into each module that is imported, and pydantic.types
+# cannot be looked into while it imports pydantic.errors (a circular import in the latter's __getattr__).
+import pydantic.errors  # noqa: F401
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.domain.sessions import EnrollmentStatus
