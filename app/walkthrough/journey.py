@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from app.domain.policy import Policy
 from app.domain.sessions import SessionStatus
 from app.domain.signature_flow import Flow
 from app.domain.visits import Step, Visit
+from app.ui.shell.window import StationWindow
 from app.walkthrough.hands import Pen, click, press_key, type_text
 from app.walkthrough.script import Script, Until, pause
 
@@ -30,7 +32,7 @@ MAX_TOUCHES = 24
 class Desk(Protocol):
     """What the journey looks at: the window and the state behind it."""
 
-    window: QWidget
+    window: StationWindow
     rows_seen: int
     finger_is_down: bool
     refused: list[dict[str, Any]]
@@ -89,6 +91,7 @@ class Journey:
         flow: the signature steps.
         shot: takes a picture of the window under a name.
         accepted: told of everything that the screen says is saved, the moment it says so.
+        receipts: folder for the receipts.
         real_time: ink at the speed of a hand instead of the machine's.
     """
 
@@ -99,6 +102,7 @@ class Journey:
     flow: Flow
     shot: Callable[[str], None]
     accepted: Callable[[dict[str, Any]], None]
+    receipts: Path
     real_time: bool = False
 
     def walk(self, name: str, seed: int, record: Record) -> Script:
@@ -294,10 +298,15 @@ class Journey:
         self.accepted({"kind": "finished", "session_id": visit.session_id})
         yield pause(0.1)
         self.shot("6-receipt")
-        self._press("receipt_save")
-        yield pause(0.1)
+        yield from self._save_receipt(visit)
         self._press("action_primary")
         yield Until(lambda: self.desk.visit is None and self.desk.step is Step.STUDENT, "the next student")
+
+    def _save_receipt(self, visit: Visit) -> Script:
+        file = self.receipts / f"receipt-{visit.receipt_number}.pdf"
+        page = self.desk.window.page(Step.RECEIPT.value)  # the file dialog belongs to the system
+        page.save_to(file)
+        yield Until(lambda: file.exists() and self.desk.is_idle, "the receipt's file")
 
     # -- looking and pressing -------------------------------------------------------------------------------
 

@@ -206,6 +206,7 @@ class _Performance:
             services.flow,
             self.shot,
             accepted,
+            self._options.out,
             real_time=self._options.real_time,
         )
         done = self._already_enrolled()
