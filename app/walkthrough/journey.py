@@ -21,6 +21,7 @@ from app.domain.policy import Policy
 from app.domain.sessions import SessionStatus
 from app.domain.signature_flow import Flow
 from app.domain.visits import Step, Visit
+from app.ui.receipt.page import ReceiptPage
 from app.ui.shell.window import StationWindow
 from app.walkthrough.hands import Pen, click, press_key, type_text
 from app.walkthrough.script import Script, Until, pause
@@ -305,6 +306,7 @@ class Journey:
     def _save_receipt(self, visit: Visit) -> Script:
         file = self.receipts / f"receipt-{visit.receipt_number}.pdf"
         page = self.desk.window.page(Step.RECEIPT.value)  # the file dialog belongs to the system
+        assert isinstance(page, ReceiptPage)
         page.save_to(file)
         yield Until(lambda: file.exists() and self.desk.is_idle, "the receipt's file")
 
