@@ -16,10 +16,12 @@ from app.storage.engine import LocalFile, open_local, open_server, reading_optio
 from app.storage.revisions import HEAD
 from tests.databases import KEY, NOW
 
+# A revision behind the newest one, however many there are.
+NEXT = "9000"
 FAILING = """
 from alembic import op
-revision = "0009"
-down_revision = "0008"
+revision = "{revision}"
+down_revision = "{head}"
 def upgrade():
     op.execute("DELETE FROM pages")
     op.execute("CREATE TABLE half_way (a INTEGER)")
@@ -44,9 +46,11 @@ def migrations_with_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """The program's migrations and one more, which fails after it has changed things."""
     folder = tmp_path / "scripts"
     shutil.copytree(migrate.script_location(), folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions" / "0009_failing.py").write_text(FAILING.format(statement="SELECT * FROM nowhere"))
+    (folder / "versions" / "9000_failing.py").write_text(
+        FAILING.format(revision=NEXT, head=HEAD, statement="SELECT * FROM nowhere")
+    )
     monkeypatch.setattr(migrate, "script_location", lambda: folder)
-    monkeypatch.setattr(migrate, "_ORDER", (*migrate._ORDER, "0009"))
+    monkeypatch.setattr(migrate, "_ORDER", (*migrate._ORDER, NEXT))
 
 
 def test_head_schema_equals_the_models(head_database: Engine) -> None:
@@ -143,7 +147,7 @@ def test_an_old_database_is_told_as_such(database: Engine) -> None:
     assert (caught.value.code, caught.value.facts["revision"]) == ("database_too_old", "0007")
 
 
-@pytest.mark.parametrize("revision", ["0010", "nonsense", "-1"])
+@pytest.mark.parametrize("revision", ["9000", "nonsense", "-1"])
 def test_a_revision_that_is_none_is_refused(database: Engine, revision: str) -> None:
     with pytest.raises(StorageError) as caught:
         migrate.downgrade(database, revision, NOW)
@@ -184,7 +188,7 @@ def test_before_an_upgrade_the_file_is_copied_encrypted_and_the_last_five_copies
 @pytest.mark.usefixtures("migrations_with_a_failure")
 def test_a_failed_upgrade_leaves_the_database_as_it_was(database: Engine) -> None:
     with pytest.raises(AppError) as caught:
-        migrate.move(database, "0009", NOW)
+        migrate.move(database, NEXT, NOW)
     assert caught.value.code == "migration_failed"
     assert migrate.current_revision(database) == HEAD
     assert page_count(database) == 6
@@ -202,7 +206,7 @@ def test_a_failed_upgrade_puts_the_copy_back_even_over_a_half_written_file(
 
     monkeypatch.setattr(migrate, "_run", damaging)
     with pytest.raises(RuntimeError):
-        migrate._change_local(LocalFile(station_file, KEY), tmp_path / "backups", NOW, "0009")
+        migrate._change_local(LocalFile(station_file, KEY), tmp_path / "backups", NOW, NEXT)
     engine = open_local(station_file, KEY)
     assert migrate.current_revision(engine) == HEAD
     assert page_count(engine) == 6
@@ -263,12 +267,14 @@ def test_references_broken_by_a_migration_stop_it(
     statement = (
         "INSERT INTO groups (uid, course_id, name) VALUES ('0192f6d0000070008000000000000001', 77, 'x')"
     )
-    (folder / "versions" / "0009_failing.py").write_text(FAILING.format(statement=statement))
+    (folder / "versions" / "9000_failing.py").write_text(
+        FAILING.format(revision=NEXT, head=HEAD, statement=statement)
+    )
     monkeypatch.setattr(migrate, "script_location", lambda: folder)
-    monkeypatch.setattr(migrate, "_ORDER", (*migrate._ORDER, "0009"))
+    monkeypatch.setattr(migrate, "_ORDER", (*migrate._ORDER, NEXT))
     engine = open_local(station_file, KEY)
     with pytest.raises(StorageError) as caught:
-        migrate.move(engine, "0009", NOW)
+        migrate.move(engine, NEXT, NOW)
     assert (caught.value.code, caught.value.facts["broken_references"]) == ("migration_failed", 1)
     assert page_count(engine) == 6
     engine.dispose()
