@@ -91,6 +91,8 @@ class RecordImpression(Payload):
     template_data: str | None = None
     template_format: str | None = None
     image_data: str | None = None
+    match_rate: float | None = None
+    other_finger: Finger | None = None  # as which it was given already, where it was
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,47 @@ LATER_ROWS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "finger_skips": [
             {"uid": uid(34), "response_id": 1, "finger_id": 2, "reason": "bandaged", "skipped_at": STAMP}
         ],
+        "impressions": [
+            {
+                "uid": uid(35),
+                "enrollment_session_id": 1,
+                "attempt_number": 1,
+                "quality_score": 71,
+                "accepted": True,
+                "reasons": "[]",
+                "captured_at": STAMP,
+                "seconds": 4.5,
+                "wire_seconds": 3.5,
+            }
+        ],
+    },
+    "0009": {
+        "finger_verifications": [
+            {"uid": uid(36), "enrollment_session_id": 1, "accepted": True, "score": 9.5, "made_at": STAMP}
+        ],
+        "duplicate_candidates": [
+            {
+                "uid": uid(37),
+                "enrollment_session_id": 1,
+                "student_id": 2,
+                "candidate_finger_id": 3,
+                "score": 12.5,
+                "false_match_rate": 0.000001,
+            }
+        ],
+        "finger_sign_ins": [
+            {
+                "uid": uid(38),
+                "student_id": 1,
+                "finger_id": 6,
+                "mode": "identify",
+                "decision": "accepted",
+                "threshold": 0.00001,
+                "searched_among": 40,
+                "seconds": 0.2,
+                "made_at": STAMP,
+            }
+        ],
     },
 }
 # What each document's migration lets stand of the rows above it.

@@ -70,6 +70,8 @@ def apply_record_impression(session: Session, op: Operation) -> Mapping[str, obj
             captured_at=op.made_at,
             seconds=payload.seconds,
             wire_seconds=payload.wire_seconds,
+            match_rate=payload.match_rate,
+            other_finger_id=None if payload.other_finger is None else int(payload.other_finger),
         )
     )
     row.quality_score = max(row.quality_score or 0, payload.quality)

@@ -10,6 +10,7 @@ from app.storage.apply import (
     attendance,
     courses,
     enrollment_sessions,
+    finger_checks,
     fingerprints,
     roster,
     sessions,
@@ -28,6 +29,7 @@ FEATURES: tuple[Mapping[str, Applier], ...] = (
     enrollment_sessions.APPLIERS,
     visits.APPLIERS,
     fingerprints.APPLIERS,
+    finger_checks.APPLIERS,
     signatures.APPLIERS,
     attendance.APPLIERS,
 )

@@ -59,6 +59,8 @@ class EnrollmentSessionRow(Identity, Dated, Base):
     template_format: Mapped[str | None] = mapped_column(String(40))
     is_current: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
     low_quality_reason: Mapped[str | None] = mapped_column(Text)
+    duplicates_searched_at: Mapped[datetime | None]
+    duplicates_searched_among: Mapped[int | None]
     version: Mapped[int] = version_column()
 
     student: Mapped[StudentRow] = relationship(back_populates="enrollment_sessions")
@@ -91,6 +93,9 @@ class ImpressionRow(Identity, Dated, Base):
     captured_at: Mapped[datetime]
     seconds: Mapped[float]
     wire_seconds: Mapped[float]
+    match_rate: Mapped[float | None]
+    other_finger_id: Mapped[int | None]
+    override_reason: Mapped[str | None] = mapped_column(Text)
 
     enrollment_session: Mapped[EnrollmentSessionRow] = relationship(back_populates="impressions")
 

@@ -5,8 +5,18 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData
 
-from app.storage.rows import attendance, courses, enrollment, ledger, people, signatures, visit_plan, visits
+from app.storage.rows import (
+    attendance,
+    courses,
+    enrollment,
+    finger_checks,
+    ledger,
+    people,
+    signatures,
+    visit_plan,
+    visits,
+)
 from app.storage.rows.base import Base
 
-MAPPED = (people, courses, attendance, visits, visit_plan, enrollment, signatures, ledger)
+MAPPED = (people, courses, attendance, visits, visit_plan, enrollment, finger_checks, signatures, ledger)
 SCHEMA: MetaData = Base.metadata
