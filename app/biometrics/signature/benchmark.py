@@ -51,10 +51,11 @@ class ScoredProbe:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Everything that scores are made of: distances by (user, probe) to each of the ten, and features."""
+    """Everything that scores are made of: distances by (user, probe) to the first session, and features."""
 
+    numbers: tuple[int, ...]  # of the signatures that any draw picks
     to_session: Mapping[tuple[int, Key], Floats]
-    among: Mapping[int, Floats]  # (10, 10) a user
+    among: Mapping[int, Floats]  # a user's signatures of the first session among themselves
     session: Mapping[Key, Features]
     probes: Mapping[Key, Features]
 
@@ -101,7 +102,8 @@ def run_benchmark(
     segments = {key: segments_of(record) for key, record in records.items()}
     chosen = _draws(references, draws)
     progress("our features")
-    ours = _table(users, segments, segments)
+    numbers = tuple(sorted({number for pick in chosen for number in pick}))
+    ours = _table(users, numbers, segments, segments)
     report: dict[str, Any] = {
         "algorithm_version": ALGORITHM_VERSION,
         "users": len(users),
@@ -112,15 +114,15 @@ def run_benchmark(
         "draw_count": draws,
     }
     progress("plain dynamic time warping")
-    report["plain_dtw"] = _plain(users, segments, chosen, timing, references)
+    report["plain_dtw"] = _plain(users, numbers, segments, chosen, timing)
     if all(part.pressure is not None for part in segments.values()):
         progress("without pressure")
         bare = {key: replace(part, pressure=None) for key, part in segments.items()}
-        report["without_pressure"] = _set(users, chosen, _table(users, bare, bare))
+        report["without_pressure"] = _set(users, chosen, _table(users, numbers, bare, bare))
     for rate_hz in (50, 200):
         progress(f"probes at {rate_hz} Hz")
         changed = {key: at_rate(part, rate_hz) for key, part in segments.items()}
-        other = _table(users, segments, changed)
+        other = _table(users, numbers, segments, changed)
         report[f"probe_at_{rate_hz}_hz"] = _crossed(users, chosen, ours, other)
     return report, rows
 
@@ -161,15 +163,20 @@ def _draws(references: int, count: int) -> list[tuple[int, ...]]:
     return picks
 
 
-def _table(users: Sequence[int], session: Mapping[Key, Segments], probes: Mapping[Key, Segments]) -> _Table:
-    """Compute the distances of every probe to all ten signatures of the first session."""
-    own = {key: features_from(session[key]) for key in session if key[1] in _SESSION}
+def _table(
+    users: Sequence[int],
+    numbers: tuple[int, ...],
+    session: Mapping[Key, Segments],
+    probes: Mapping[Key, Segments],
+) -> _Table:
+    """Compute the distances of every probe to the user's signatures ``numbers``."""
+    own = {key: features_from(session[key]) for key in session if key[1] in numbers}
     other = {key: features_from(part) for key, part in probes.items() if key[1] == 1 or key[1] > 10}
     to_session: dict[tuple[int, Key], Floats] = {}
     among: dict[int, Floats] = {}
     brought: dict[Key, Features] = {}
     for user in users:
-        keys = [(user, number) for number in _SESSION]
+        keys = [(user, number) for number in numbers]
         parts = [session[key] for key in keys]
         known: Sequence[Features] = [own[key] for key in keys]
         for _, key in probes_of(user, users):
@@ -178,12 +185,12 @@ def _table(users: Sequence[int], session: Mapping[Key, Segments], probes: Mappin
             to_session[user, key] = pair_distances(known, probe)
         brought.update(zip(keys, known, strict=True))
         among[user] = np.array([pair_distances(known, second) for second in known])
-    return _Table(to_session, among, brought, other)
+    return _Table(numbers, to_session, among, brought, other)
 
 
 def _scores(table: _Table, users: Sequence[int], pick: Sequence[int]) -> dict[int, dict[str, Floats]]:
     """Score the whole protocol for one draw of references."""
-    at = [number - 1 for number in pick]
+    at = [table.numbers.index(number) for number in pick]
     result = {}
     for user in users:
         references = [table.session[user, number] for number in pick]
@@ -269,10 +276,10 @@ def _crossed(
 
 def _plain(
     users: Sequence[int],
+    numbers: tuple[int, ...],
     segments: Mapping[Key, Segments],
     picks: Sequence[Sequence[int]],
     ours: Mapping[str, float],
-    references: int,
 ) -> dict[str, Any]:
     """The baseline: six z-normalized channels, derivatives over everything, mean over mean, no band."""
     values = {key: plain_channels(part) for key, part in segments.items()}
@@ -280,18 +287,18 @@ def _plain(
     to_session: dict[tuple[int, Key], Floats] = {}
     among: dict[int, Floats] = {}
     for user in users:
-        known = [values[user, number] for number in _SESSION]
+        known = [values[user, number] for number in numbers]
         among[user] = np.array([distances(known, [second] * len(known), band=2.0) for second in known])
         for _, key in probes_of(user, users):
             to_session[user, key] = distances(known, [values[key]] * len(known), band=2.0)
         probe = values[user, 11]
         for _ in range(10):
             begun = time.perf_counter()
-            distances(known[:references], [probe] * references, band=2.0)
+            distances(known[: len(picks[0])], [probe] * len(picks[0]), band=2.0)
             taken_ms.append((time.perf_counter() - begun) * 1e3)
 
     def scores(pick: Sequence[int]) -> dict[int, dict[str, Floats]]:
-        at = [number - 1 for number in pick]
+        at = [numbers.index(number) for number in pick]
         result = {}
         for user in users:
             spread = float(np.mean([among[user][a, b] for a, b in combinations(at, 2)]))

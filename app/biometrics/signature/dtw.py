@@ -57,11 +57,11 @@ def distances(firsts: Sequence[Floats], seconds: Sequence[Floats], band: float =
         for k in range(start, stop):
             behind, at = windows[k % 2]  # still hold the diagonal before the last
             previous_behind, previous_at = windows[1 - k % 2]
-            np.minimum(previous_behind, previous_at, path)
-            np.add(path, cells[k - start], path)
+            np.minimum(previous_behind, previous_at, out=path)
+            np.add(path, cells[k - start], out=path)
             # Every path begins in the first cell, which counts twice.
-            np.add(behind if k else 0.0, doubled[k - start], corner)
-            np.minimum(path, corner, at)
+            np.add(behind if k else 0.0, doubled[k - start], out=corner)
+            np.minimum(path, corner, out=at)
             if k in ends:
                 for row in ends[k]:
                     result[row] = (even, odd)[k % 2][row, grids[row].n]
