@@ -29,6 +29,8 @@ def apply_check_in(session: Session, op: Operation) -> Mapping[str, object]:
     student = need_row(session, StudentRow, payload.student_uid, "student_not_found")
     if class_session.status in (ClassSessionStatus.CANCELLED.value, ClassSessionStatus.COMPLETED.value):
         raise OperatorError("class_session_closed", uid=payload.class_session_uid)
+    # On PostgreSQL two stations may check one student in at once: the second waits here and finds the row.
+    session.execute(select(StudentRow.id).where(StudentRow.id == student.id).with_for_update(key_share=True))
     row = session.scalar(
         select(AttendanceRow).where(
             AttendanceRow.class_session_id == class_session.id, AttendanceRow.student_id == student.id
