@@ -10,6 +10,7 @@ import typer
 
 from app.commands.context import print_json
 from app.commands.fingerprint_benchmark import benchmark
+from app.commands.fingerprint_quality import benchmark_quality, fit_quality, make_quality_images, quality
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Fingerprint images and templates.", no_args_is_help=True)
 app.command("benchmark")(benchmark)
+app.command("quality")(quality)
+app.command("benchmark-quality")(benchmark_quality)
+app.command("fit-quality", hidden=True)(fit_quality)
+app.command("make-quality-images", hidden=True)(make_quality_images)
 
 Dpi = Annotated[int, typer.Option(help="Resolution of the image in dots per inch.")]
 

@@ -14,26 +14,29 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.biometrics.fingerprint import normalise, quality_model
+from app.biometrics.fingerprint import normalise
 from app.biometrics.fingerprint.background import Background
 from app.biometrics.fingerprint.quality_features import (
-    CELL_PX,
     REACH_PX,
+    WINDOW_PX,
     Band,
     band_middles,
     measure_band,
     window_middles,
 )
-from app.biometrics.fingerprint.reasons import find_reasons
+from app.biometrics.fingerprint.quality_model import USUAL_GLASS_PX, Picture, score, summarise
+from app.biometrics.fingerprint.reasons import find_reasons, skin_cells
 from app.domain.capture import Polarity
 from app.domain.fingerprints import QualityReading, Reason
 
 #: A reading is given when this share of the rows is new, the first when this share is there.
-UPDATE_SHARE, FIRST_SHARE = 0.1, 0.2
-#: Fewer windows with skin than this are no finger.
-LEAST_WINDOWS = 8
+UPDATE_SHARE, FIRST_SHARE = 0.09, 0.24
+#: Fewer 16 x 16 cells with skin than this are no finger.
+LEAST_CELLS = 8
 #: Without skin in this share of the rows no finger is there.
 EMPTY_SHARE = 0.6
+#: Rows and columns with a higher mean are a white margin.
+WHITE = 250.0
 #: Rows at the lower end of an unfinished, resampled image that later rows can still change.
 _SOFT_ROWS = 3
 
@@ -82,7 +85,7 @@ class QualityMeter:
         ignored = cv2.resize(
             background.ignored.astype(np.float32), (self._width, self._height), interpolation=cv2.INTER_AREA
         )
-        share = cv2.boxFilter(ignored, -1, (2 * CELL_PX, 2 * CELL_PX), borderType=cv2.BORDER_REPLICATE)
+        share = cv2.boxFilter(ignored, -1, (WINDOW_PX, WINDOW_PX), borderType=cv2.BORDER_REPLICATE)
         return np.asarray(share[np.ix_(self._middles, window_middles(self._width))] < 0.2)
 
     def add_rows(self, first_row: int, rows: NDArray[np.uint8]) -> QualityReading | None:
@@ -116,28 +119,56 @@ class QualityMeter:
                 break
             self._bands.append(measure_band(self._image, middle))
 
+    def picture(self) -> Picture | None:
+        """What the model looks at: the bands so far, without a white margin. None before the first band."""
+        if not self._bands or not self._bands[0].mean.size:
+            return None
+        top, bottom, left, right = _margins(self._image)
+        inside = self._image[top:bottom, left:right]
+        mean, spread = cv2.meanStdDev(inside)
+        rows = np.array(self._middles[: len(self._bands)])
+        columns = np.array(window_middles(self._width))
+        counted = ((rows >= top) & (rows < bottom))[:, None] & ((columns >= left) & (columns < right))[
+            None, :
+        ]
+        if self._kept is not None:
+            counted &= self._kept[: len(self._bands)]
+        enlarge = max(1.0, USUAL_GLASS_PX / (self._height * self._width))
+        grid = Band.stack(self._bands)
+        return Picture(grid, float(mean[0, 0]), float(spread[0, 0]), counted, len(self._middles), enlarge)
+
     def reading(self) -> QualityReading:
         """Quality and reasons of what has arrived; after the last row those of the image."""
         if self._arrived:
             self._measure_new_bands()
         self._read_at = self._arrived
         share = max(self._arrived / len(self._raw), 1 / len(self._raw))
-        if not self._bands or not self._bands[0].mean.size:
-            return QualityReading(0, (Reason.NO_FINGER,), share)
-        grid = Band.stack(self._bands)
-        kept = None if self._kept is None else self._kept[: len(self._bands)]
-        skin = quality_model.skin_of(grid, kept)
-        in_all = len(self._middles)
-        if skin.sum() < LEAST_WINDOWS:
+        picture = self.picture()
+        skin = skin_cells(picture) if picture is not None else None
+        if picture is None or skin is None or skin.sum() < LEAST_CELLS:
             # A fingertip may begin below the first half; until then an empty image is only an unfinished one.
             return QualityReading(0, (Reason.NO_FINGER,) if share >= EMPTY_SHARE else (), share)
-        enlarge = max(1.0, quality_model.USUAL_GLASS_PX / (self._height * self._width))
-        summary = quality_model.summarise(grid, skin, bands_in_all=in_all, enlarge=enlarge)
-        quality = round(quality_model.score(summary))
-        reasons = find_reasons(grid, skin, summary, quality=quality, bands_in_all=in_all, enlarge=enlarge)
+        quality = round(score(summarise(picture)))
+        reasons = find_reasons(picture, skin, quality=quality)
         if Reason.NO_FINGER in reasons:
-            return QualityReading(0, reasons, share)
+            return QualityReading(0, reasons if share >= EMPTY_SHARE else (), share)
         return QualityReading(quality, reasons, share)
+
+
+def _margins(image: NDArray[np.uint8]) -> tuple[int, int, int, int]:
+    """First and last (excluded) row and column that are not white; NFIQ 2 leaves white margins out too."""
+    rows = np.flatnonzero(cv2.reduce(image, 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F)[:, 0] < WHITE)
+    columns = np.flatnonzero(cv2.reduce(image, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)[0] < WHITE)
+    if not len(rows) or not len(columns):
+        return 0, image.shape[0], 0, image.shape[1]
+    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+
+
+def picture_of(image: NDArray[np.uint8]) -> Picture | None:
+    """A whole 500-ppi image as the model sees it; None where it is too small for a single window."""
+    meter = QualityMeter(image.shape[1], image.shape[0])
+    meter.add_rows(0, image)
+    return meter.picture()
 
 
 def assess(
@@ -156,8 +187,10 @@ def assess(
     """
     normalise.check_dpi(dpi)
     least = normalise.SMALLEST_SIDE_PX
-    if image.ndim == 2 and (
-        min(image.shape) < least or min(image.shape) * normalise.ENGINE_DPI < least * dpi
+    if (
+        image.ndim == 2
+        and image.size
+        and (min(image.shape) < least or min(image.shape) * normalise.ENGINE_DPI < least * dpi)
     ):
         return QualityReading(0, (Reason.NO_FINGER,), 1.0)
     grey = normalise.load_grey(image)

@@ -3,21 +3,23 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+import textwrap
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.biometrics.fingerprint.quality_features import measure
-from app.biometrics.fingerprint.quality_model import Summary, feature_names, skin_of, summarise
+from app.biometrics.fingerprint.quality import picture_of
+from app.biometrics.fingerprint.quality_model import Inputs, expand, summarise
 
-#: Strength of the pull towards small weights, per example.
-SHRINKAGE = 0.3
+#: Strength of the pull towards small weights, per example, and how much weaker products of inputs are than
+#: inputs.
+SHRINKAGE, PRODUCT_SCALE = 0.1, 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Coefficients:
-    """A linear model on standardised inputs."""
+    """A polynomial of second degree on standardised inputs, see ``quality_model.expand``."""
 
     intercept: float
     centers: tuple[float, ...]
@@ -28,14 +30,14 @@ class Coefficients:
         """Source text of ``quality_coefficients``."""
 
         def row(name: str, values: tuple[float, ...]) -> str:
-            pairs = zip(values, feature_names(), strict=True)
-            lines = "".join(f"    {value!r},  # {label}\n" for value, label in pairs)
-            return f"{name} = (\n{lines})\n"
+            text = textwrap.indent(textwrap.fill(", ".join(map(repr, values)), 104), "    ")
+            return f"{name} = (\n{text},\n)\n"
 
         return (
             "# SPDX-License-Identifier: Apache-2.0\n"
-            '"""Coefficients of the quality model, written by ``fingerprint fit-quality``; do not edit."""\n\n'
+            '"""Coefficients of the quality model, written by ``fingerprint fit-quality``."""\n\n'
             "from __future__ import annotations\n\n"
+            "# fmt: off\n"
             f"INTERCEPT = {self.intercept!r}\n"
             + row("CENTERS", self.centers)
             + row("SPREADS", self.spreads)
@@ -43,25 +45,30 @@ class Coefficients:
         )
 
 
-def summary_of(image: NDArray[np.uint8]) -> Summary | None:
-    """The model's inputs for a whole 500-ppi image; None when it shows no skin."""
-    grid = measure(image)
-    skin = skin_of(grid)
-    if not skin.any():
-        return None
-    return summarise(grid, skin, bands_in_all=len(skin))
+def inputs_of(image: NDArray[np.uint8]) -> Inputs | None:
+    """The model's inputs for a whole 500-ppi image; None when it is too small for them."""
+    picture = picture_of(image)
+    return None if picture is None else summarise(picture)
 
 
-def fit(summaries: list[Summary], targets: list[float]) -> Coefficients:
-    """Ridge regression of the targets (0 to 100) on the standardised summaries."""
-    inputs = np.array([astuple(summary) for summary in summaries])
-    wanted = np.array(targets, dtype=np.float64)
+def fit(examples: list[Inputs], targets: list[float], importances: list[float]) -> Coefficients:
+    """Ridge regression of the targets (0 to 100) on the expanded inputs, each example with its importance."""
+    inputs, wanted = np.array(examples), np.array(targets, dtype=np.float64)
+    importance = np.array(importances) / np.sum(importances)
     centers, spreads = inputs.mean(axis=0), inputs.std(axis=0) + 1e-9
-    scaled = (inputs - centers) / spreads
-    pull = SHRINKAGE * len(wanted) * np.eye(scaled.shape[1])
-    weights = np.linalg.solve(scaled.T @ scaled + pull, scaled.T @ (wanted - wanted.mean()))
+    terms = expand(inputs, centers, spreads)
+    middle = importance @ terms
+    scale = terms.std(axis=0) + 1e-9
+    # A product counts for less: the model bends only where the examples insist.
+    scale[inputs.shape[1] :] /= PRODUCT_SCALE
+    scaled = (terms - middle) / scale
+    mean = float(importance @ wanted)
+    pull = SHRINKAGE * np.eye(scaled.shape[1])
+    weighted = scaled * importance[:, None]
+    weights = np.linalg.solve(scaled.T @ weighted + pull, weighted.T @ (wanted - mean)) / scale
 
     def rounded(values: NDArray[np.float64]) -> tuple[float, ...]:
-        return tuple(float(f"{value:.6g}") for value in values)
+        return tuple(float(f"{value:.5g}") for value in values)
 
-    return Coefficients(float(f"{wanted.mean():.6g}"), rounded(centers), rounded(spreads), rounded(weights))
+    intercept = mean - float(middle @ weights)
+    return Coefficients(float(f"{intercept:.6g}"), rounded(centers), rounded(spreads), rounded(weights))

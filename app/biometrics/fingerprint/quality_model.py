@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the measurements of an image's windows to one figure on the NFIQ 2 scale.
 
-A few summaries with a plain meaning (how much skin, how much of it with clear ridges, how clear, how even)
-enter a linear model. Its coefficients are fitted to NFIQ 2 scores by ``fingerprint fit-quality`` and kept in
+NFIQ 2 looks at the whole picture, not only at the finger: nearly even glass counts as well, and noise on it
+lowers the score. The inputs follow its published features (sums and means of coherence over the print, shares
+of windows by certainty, purity, clarity, flow, and by how evenly ridges and valleys share the space). They
+enter a polynomial of second degree whose coefficients are fitted by ``fingerprint fit-quality`` and kept in
 ``quality_coefficients``.
 """
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,68 +20,77 @@ from app.biometrics.fingerprint.quality_features import Band
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+Inputs = NDArray[np.float64]
 
-#: A window counts as skin when its grey values deviate and a wave of ridge width swings by at least this
-#: much.
-SKIN_DEVIATION, SKIN_SWING = 16.0, 6.0
+#: A window belongs to the print, for the score, above this deviation; to the picture above this share of the
+#: whole's.
+PRINT_DEVIATION, PICTURE_SHARE = 12.0, 0.1
 #: Share of the glass that a finger usually covers; what is expected of rows that have not arrived.
 USUAL_COVER = 0.75
 #: Glass of the commonest sensor (256 x 288). The score of a smaller one is that of its print at this size.
 USUAL_GLASS_PX = 256 * 288
+#: Standardised inputs are kept within this range, so that nothing unheard-of runs away.
+REACH = 3.0
 _FULL_ANGLE, _FREE_ANGLE = np.pi / 2, np.deg2rad(4.0)
+
+#: Names of the inputs. ``many_*`` are square roots of numbers of windows.
+INPUTS = (
+    "coherence_sum",
+    "coherence",
+    "purity",
+    "purity_spread",
+    "many_pure",
+    "many_fairly_pure",
+    "many_without_ridges",
+    "certainty_everywhere",
+    "certainty",
+    "many_certain_766",
+    "many_certain_852",
+    "many_certain_898",
+    "clarity",
+    "many_clear_770",
+    "many_clear_830",
+    "many_clear_870",
+    "turning",
+    "many_straight",
+    "many_flowing",
+    *(f"many_ratios_{number}" for number in range(8)),
+    "uneven_widths",
+    "widths_each",
+    "grey_of_print",
+    "grey",
+    "spread_of_grey",
+    "many_in_picture",
+    "many_in_print",
+    "ridge_share",
+    "evenness",
+    "period",
+    "period_spread",
+    "swing",
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """What the score is made of. Counts are of 32 x 32 windows on a 16-pixel grid; levels lie between 0 and
-    1.
+class Picture:
+    """What has arrived of an image, measured.
 
     Attributes:
-        skin: logarithm of the number of windows with skin.
-        usable: logarithm of the number of windows with clear ridges.
-        usable_root: square root of that number.
-        usable_share: their share of the skin.
-        certainty, clarity, purity: means over the skin, see ``Band``.
-        certainty_low, clarity_low: their tenth percentile: how bad the worst spots are.
-        flow: by how much neighbouring windows differ in direction.
-        swing: logarithm of the ridges' mean amplitude in grey levels.
-        evenness: 1 where ridges and valleys are equally wide.
-        period_spread: standard deviation of the ridge period in pixels.
+        grid: measurements of the windows, every attribute of shape (bands, windows).
+        grey, spread: mean and standard deviation of the grey values, a white margin left out.
+        counted: False for windows that lie on such a margin, or on the reader's frame or dirt.
+        bands_in_all: bands of the whole image.
+        enlarge: how much smaller than usual the glass is, as a ratio of areas, 1 or more.
     """
 
-    skin: float
-    usable: float
-    usable_root: float
-    usable_share: float
-    certainty: float
-    clarity: float
-    purity: float
-    certainty_low: float
-    clarity_low: float
-    flow: float
-    swing: float
-    evenness: float
-    period_spread: float
+    grid: Band
+    grey: float
+    spread: float
+    counted: Mask
+    bands_in_all: int
+    enlarge: float = 1.0
 
 
-def skin_of(grid: Band, kept: Mask | None = None) -> Mask:
-    """Which windows show skin. ``kept``: False for windows on the reader's frame or dirt."""
-    skin = (grid.deviation > SKIN_DEVIATION) & (grid.swing > SKIN_SWING)
-    return skin if kept is None else skin & kept
-
-
-def _ramp(values: Floats, low: float, high: float) -> Floats:
-    return np.asarray(np.clip((values - np.float32(low)) / np.float32(high - low), 0, 1), dtype=np.float32)
-
-
-def usability(grid: Band, skin: Mask) -> Floats:
-    """How usable each window is, 0 to 1: ridges with one direction, clearly apart from their valleys."""
-    return np.asarray(
-        _ramp(grid.certainty, 0.4, 0.9) * _ramp(grid.clarity, 0.55, 0.85) * skin, dtype=np.float32
-    )
-
-
-def _flow(grid: Band, skin: Mask) -> Floats:
+def _turning(grid: Band, skin: Mask) -> Floats:
     """Mean difference of direction to the eight neighbours, 0 (up to 4 degrees) to 1 (90 degrees)."""
     rows, columns = skin.shape
     cos, sin = np.cos(2 * grid.normal) * skin, np.sin(2 * grid.normal) * skin
@@ -97,55 +108,81 @@ def _flow(grid: Band, skin: Mask) -> Floats:
     return np.asarray(np.clip((mean - _FREE_ANGLE) / (_FULL_ANGLE - _FREE_ANGLE), 0, 1), dtype=np.float32)
 
 
-def _expected_rest(per_band: Floats, windows: int, missing: int) -> float:
-    """Windows with skin expected in the ``missing`` bands: as in the last ones seen, drawn to the usual."""
-    if missing <= 0:
-        return 0.0
-    seen = per_band[-3:] / windows
+def _expected_factor(print_: Mask, bands_in_all: int) -> float:
+    """By how much the print is expected to grow: the rows to come go on as the last ones, drawn to the usual."""
+    missing = bands_in_all - len(print_)
+    count = float(print_.sum())
+    if missing <= 0 or not count:
+        return 1.0
+    windows = print_.shape[1]
+    seen = print_[-3:].mean(axis=1)
     cover = (seen.sum() + 2 * USUAL_COVER) / (len(seen) + 2)
-    return float(cover * windows * missing)
+    return float(count + cover * windows * missing) / count
 
 
-def summarise(grid: Band, skin: Mask, *, bands_in_all: int, enlarge: float = 1.0) -> Summary:
-    """The summaries of the bands that are there, with the rest of the image assumed to go on as it began.
+def summarise(picture: Picture) -> Inputs:
+    """The model's inputs, in the order of INPUTS; unfinished images are taken to go on as they began."""
+    grid = picture.grid
+    whole = picture.counted & (grid.deviation > PICTURE_SHARE * picture.spread)
+    print_ = picture.counted & (grid.deviation > PRINT_DEVIATION)
+    in_whole, in_print = max(int(whole.sum()), 1), max(int(print_.sum()), 1)
+    growth = _expected_factor(print_, picture.bands_in_all) * picture.enlarge
+    unfinished = picture.bands_in_all / len(grid.mean)
 
-    Args:
-        grid: measurements, every attribute of shape (bands, windows).
-        skin: from ``skin_of``; at least one window must be True.
-        bands_in_all: bands of the whole image.
-        enlarge: how much smaller than usual the glass is, as a ratio of areas, 1 or more.
-    """
-    usable = usability(grid, skin)
-    count = float(skin.sum())
-    missing = bands_in_all - len(skin)
-    rest = _expected_rest(skin.sum(axis=1).astype(np.float32), skin.shape[1], missing)
-    share = float(usable.sum()) / count
-    skin_count = (count + rest) * enlarge
-    usable_count = skin_count * share
-    periods = grid.period[skin & (grid.period > 0)]
-    return Summary(
-        skin=float(np.log(skin_count + 10)),
-        usable=float(np.log(usable_count + 5)),
-        usable_root=float(np.sqrt(usable_count)),
-        usable_share=share,
-        certainty=float(grid.certainty[skin].mean()),
-        clarity=float(grid.clarity[skin].mean()),
-        purity=float(grid.purity[skin].mean()),
-        certainty_low=float(np.quantile(grid.certainty[skin], 0.1)),
-        clarity_low=float(np.quantile(grid.clarity[skin], 0.1)),
-        flow=float(_flow(grid, skin)[skin].mean()),
-        swing=float(np.log(grid.swing[skin].mean() + 5)),
-        evenness=float((1 - 2 * np.abs(grid.balance[skin] - 0.5)).mean()),
-        period_spread=float(periods.std()) if len(periods) else 5.0,
+    def many(mask: Mask) -> float:
+        return float(np.sqrt(mask.sum() * growth))
+
+    def mean(values: Floats, mask: Mask, count: int) -> float:
+        return float((values * mask).sum() / count)
+
+    coherence = grid.certainty / (2 - grid.certainty)
+    no_ridges = (grid.cycles <= 1) | (grid.cycles >= 16)
+    purity = np.where(no_ridges, np.float32(1), grid.purity)
+    pure = whole & ~no_ridges
+    certain = picture.counted
+    turning = _turning(grid, whole)
+    ratios = (grid.ratios * whole[:, :, None]).sum(axis=(0, 1))
+    periods = grid.period[print_ & (grid.period > 0)]
+    values = (
+        np.sqrt((coherence * print_).sum() * growth),
+        mean(coherence, print_, in_print),
+        mean(purity, whole, in_whole),
+        purity[whole].std() if whole.any() else 0.0,
+        many(pure & (purity > 0.44)),
+        many(pure & (purity > 0.38)),
+        float(np.sqrt((whole & no_ridges).sum() * unfinished)),
+        mean(grid.certainty, certain, max(int(certain.sum()), 1)),
+        mean(grid.certainty, whole, in_whole),
+        *(many(certain & (grid.certainty > limit)) for limit in (0.766, 0.852, 0.898)),
+        mean(grid.clarity, whole, in_whole),
+        *(many(whole & (grid.clarity > limit)) for limit in (0.77, 0.83, 0.87)),
+        mean(turning, whole, in_whole),
+        *(many(whole & (turning < limit)) for limit in (0.035, 0.172)),
+        *np.sqrt(ratios[:8] * growth),
+        ratios[:2].sum() / max(ratios.sum(), 1),
+        ratios.sum() / in_whole,
+        mean(grid.mean, print_, in_print),
+        picture.grey,
+        picture.spread,
+        float(np.sqrt(whole.sum() * unfinished * picture.enlarge)),
+        many(print_),
+        mean(grid.balance, print_, in_print),
+        mean(1 - 2 * np.abs(grid.balance - 0.5), print_, in_print),
+        np.median(periods) if len(periods) else 9.0,
+        periods.std() if len(periods) else 4.0,
+        np.log(mean(grid.swing, print_, in_print) + 3),
     )
+    return np.array(values, dtype=np.float64)
 
 
-def feature_names() -> tuple[str, ...]:
-    """Names of the model's inputs, in the order of its coefficients."""
-    return tuple(field.name for field in fields(Summary))
+def expand(inputs: Inputs, centers: Inputs, spreads: Inputs) -> Inputs:
+    """Standardised inputs followed by all their products of two; the last axis is the inputs'."""
+    scaled = np.clip((inputs - centers) / spreads, -REACH, REACH)
+    first, second = np.triu_indices(scaled.shape[-1])
+    return np.concatenate([scaled, scaled[..., first] * scaled[..., second]], axis=-1)
 
 
-def score(summary: Summary) -> float:
-    """Quality, 0 to 100."""
-    inputs = (np.array(astuple(summary)) - CENTERS) / SPREADS
-    return float(np.clip(INTERCEPT + inputs @ np.array(WEIGHTS), 0, 100))
+def score(inputs: Inputs) -> float:
+    """Quality, 0 to 100, from ``summarise``'s inputs."""
+    terms = expand(inputs, np.array(CENTERS), np.array(SPREADS))
+    return float(np.clip(INTERCEPT + terms @ np.array(WEIGHTS), 0, 100))

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How well quality agrees with given scores, and how long it takes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.biometrics.fingerprint.quality import QualityMeter, assess
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Of two lists of scores, 0 to 100. ``bias``: mean of ours minus theirs."""
+
+    images: int
+    spearman: float
+    pearson: float
+    mean_absolute_error: float
+    bias: float
+
+
+def ranks(values: Floats) -> Floats:
+    """Ranks from 0; equal values share the mean of their ranks."""
+    _values, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    first = np.cumsum(count) - count
+    return np.asarray((first + (count - 1) / 2)[place].reshape(len(values)), dtype=np.float64)
+
+
+def _correlation(one: Floats, other: Floats) -> float:
+    if len(one) < 2 or one.std() == 0 or other.std() == 0:
+        return 0.0
+    return float(np.corrcoef(one, other)[0, 1])
+
+
+def agreement(ours: list[float], theirs: list[float]) -> Agreement:
+    """Spearman's and Pearson's correlation, mean absolute error and bias."""
+    one, other = np.array(ours, dtype=np.float64), np.array(theirs, dtype=np.float64)
+    return Agreement(
+        images=len(one),
+        spearman=_correlation(ranks(one), ranks(other)),
+        pearson=_correlation(one, other),
+        mean_absolute_error=float(np.abs(one - other).mean()),
+        bias=float((one - other).mean()),
+    )
+
+
+def reference_load_ms() -> float:
+    """Median time of a fixed load on 512 x 512 floats: blur, Fourier transform, sort."""
+    field = np.random.default_rng(1).random((512, 512), dtype=np.float32)
+
+    def load() -> None:
+        np.sort(cv2.dft(cv2.GaussianBlur(field, (0, 0), 4.0)), axis=1)
+
+    return _median_ms(load, 9)
+
+
+def _median_ms(work: Callable[[], object], times: int) -> float:
+    taken = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - begin) * 1000)
+    return float(np.median(taken))
+
+
+def frame_ms(image: NDArray[np.uint8]) -> float:
+    """Median time to assess the whole image."""
+    return _median_ms(lambda: assess(image), 7)
+
+
+def update_ms(image: NDArray[np.uint8]) -> list[float]:
+    """Time of each update while the image's rows arrive four at a time."""
+    meter = QualityMeter(image.shape[1], image.shape[0])
+    taken = []
+    for first in range(0, image.shape[0], 4):
+        begin = time.perf_counter()
+        if meter.add_rows(first, image[first : first + 4]) is not None:
+            taken.append((time.perf_counter() - begin) * 1000)
+    return taken
