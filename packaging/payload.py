@@ -51,6 +51,9 @@ EXCLUDED_MODULES = (
     "tkinter",
 )
 
+# Packages of the freezing environment that are not part of the program.
+BUILD_TOOLS = ("altgraph", "pip", "pyinstaller", "pyinstaller-hooks-contrib", "setuptools", "wheel")
+
 # Qt libraries and plug-ins that open-source Qt licenses under the GPL only; they must never be shipped.
 GPL_ONLY = re.compile(
     r"(Qt6?|q|Q)?(Lottie|VirtualKeyboard|WaylandCompositor|QuickTimeline|Charts|DataVisualization|Graphs|NetworkAuth"

@@ -17,6 +17,9 @@ from system import ensure_packages
 
 WALKTHROUGH = ROOT / "walkthrough-out"
 
+# Each worker holds a Qt application and talks to the run's PostgreSQL server.
+MOST_WORKERS = 4
+
 # Opening a connection to the screen tells more than a variable: it may name a screen that is gone.
 DISPLAY_PROBE = "from PySide6.QtGui import QGuiApplication as A; A([]); print('platform', A.platformName())"
 
@@ -105,7 +108,16 @@ def run_tests(arguments: list[str]) -> int:
     python = ensure_venv()
     # No screen is needed, and none is used: windows that pop up would take the keyboard.
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    return _run_all([*lint_steps(python), ("pytest", [python, "-m", "pytest", *arguments])])
+    return _run_all(
+        [*lint_steps(python), ("pytest", [python, "-m", "pytest", *_workers(arguments), *arguments])]
+    )
+
+
+def _workers(arguments: list[str]) -> list[str]:
+    """Spread the tests over the cores, unless the caller says how or wants to look into one."""
+    cores = min(os.cpu_count() or 1, MOST_WORKERS)
+    said = any(argument.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for argument in arguments)
+    return [] if said or cores < 2 else ["-n", str(cores)]
 
 
 def _run_all(steps: list[tuple[str, list[str | Path]]]) -> int:

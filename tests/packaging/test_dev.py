@@ -87,6 +87,25 @@ def test_every_check_runs_even_when_one_fails(capfd: pytest.CaptureFixture[str])
     assert all(f"ran {name}" in printed for name in "abc")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "cores", "expected"),
+    [
+        ([], 2, ["-n", "2"]),
+        (["-k", "reader"], 16, ["-n", "4"]),
+        ([], 1, []),
+        (["-n0"], 8, []),
+        (["--numprocesses=3"], 8, []),
+        (["tests/domain", "--pdb"], 8, []),
+    ],
+)
+def test_the_tests_are_spread_over_the_cores(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], cores: int, expected: list[str]
+) -> None:
+    tasks = load("tasks")
+    monkeypatch.setattr(tasks.os, "cpu_count", lambda: cores)
+    assert tasks._workers(arguments) == expected
+
+
 def test_an_environment_that_fits_its_lock_is_left_alone(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
