@@ -18,7 +18,7 @@ class Evidence:
         likeness: sum of the likeness of those pairs.
         possible: minutiae of both prints that lie in the overlap.
         stretch_px: root mean square of the stretch left after the rigid motion.
-        cells, flow, coherence, gain, loss, in_phase: of the ridges, see ``Agreement``; 0 where there is no wave.
+        cells, flow, coherence, gain, loss, in_phase: see ``Agreement``; 0 where there is no wave.
         with_waves: whether both have.
     """
 

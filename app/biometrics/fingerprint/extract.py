@@ -31,11 +31,14 @@ from app.biometrics.fingerprint.template import (
     empty_template,
 )
 from app.biometrics.fingerprint.wavelength import CELL_PX, estimate_wavelength
+from app.domain.errors import OperatorError
 
 FIRST_SIGMAS = (2.0, 4.0)
 SECOND_SIGMAS = (2.0, 3.5)
 #: Fewer cells of foreground than this are no finger (24 cells = 39 x 39 px).
 FEWEST_CELLS = 24
+#: 20 cm at 500 ppi; the resampling that the filters use counts in 16 bits.
+LONGEST_SIDE_PX = 4000
 #: Cells are kept in a window of at most this many rows and columns around the finger (1024 px = 52 mm).
 MOST_CELLS_A_SIDE = 128
 
@@ -86,6 +89,10 @@ def extract(image: NDArray[np.uint8], image_quality: int = 0) -> Template:
         OperatorError: ``image_unreadable``, see ``load_grey``.
     """
     grey = load_grey(image)
+    if max(grey.shape) > LONGEST_SIDE_PX:
+        raise OperatorError(
+            "image_unreadable", reason="too_large", width_px=grey.shape[1], height_px=grey.shape[0]
+        )
     analysis = analyze(grey)
     cells = _cells(analysis)
     if np.count_nonzero(cells.mask) < FEWEST_CELLS:

@@ -193,4 +193,4 @@ def _neighbors(place: Points, heading: Points) -> Plane:
         [np.full_like(turned.real, COUNT_WEIGHT), turned.real, turned.imag], axis=1
     )  # (n, 3, n)
     near = np.einsum("ikj,ihj->ihk", weight, harmonics, optimize=True)
-    return np.asarray(near.reshape(count, -1), np.float32)
+    return np.asarray(near.reshape(count, 3 * len(_GRID_POINTS)), np.float32)

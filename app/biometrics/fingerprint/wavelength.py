@@ -44,7 +44,7 @@ def estimate_wavelength(smoothed: Plane, orientation: Orientation) -> Plane:
     x, y = np.meshgrid(cell_centers(columns), cell_centers(rows))
     along_x = (x.reshape(-1, 1) - np.sin(theta) * _REACH).astype(np.float32)
     along_y = (y.reshape(-1, 1) + np.cos(theta) * _REACH).astype(np.float32)
-    profile = sample(smoothed, along_x, along_y)
+    profile = sample(smoothed, along_x.reshape(rows, -1), along_y.reshape(rows, -1)).reshape(-1, len(_REACH))
     waves = profile @ _BASIS
     count = len(PERIODS)
     power = (waves[:, :count] ** 2 + waves[:, count:] ** 2).reshape(rows, columns, count)
