@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ROOT / "packaging" / "locks"
+GRACE_S = 5.0
 PLATFORM = "windows" if sys.platform == "win32" else "linux"
 
 
@@ -52,18 +53,22 @@ def call(
         env={**({} if bare else os.environ), **(env or {})},
         stdout=subprocess.DEVNULL if quiet else None,
     )
-    interrupted = False
-    while True:
-        try:
-            code = process.wait()
-            break
-        except KeyboardInterrupt:
-            if interrupted:
-                process.kill()
-            interrupted = True
-    if interrupted:
-        raise KeyboardInterrupt
+    try:
+        code = process.wait()
+    except KeyboardInterrupt:
+        _end(process)
+        raise
     return code if code >= 0 else 128 - code
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a child that was interrupted as well; end it when it does not go, at once on another Ctrl+C."""
+    for stop in (process.terminate, process.kill):
+        try:
+            process.wait(GRACE_S)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            stop()
+    process.wait()
 
 
 def capture(command: Sequence[str | Path], *, timeout_s: float = 60) -> tuple[int, str]:

@@ -76,6 +76,28 @@ def test_a_child_killed_by_a_signal_shows_as_128_and_its_number() -> None:
     assert shell.signal_name(3) == "exit 3"
 
 
+INTERRUPTED = """
+import signal, sys
+sys.path.insert(0, sys.argv[1])
+import shell
+shell.GRACE_S = 0.2
+child = "import os, signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN);"
+child += "os.kill(os.getppid(), signal.SIGINT); time.sleep(60)"
+try:
+    shell.call([sys.executable, "-c", child])
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl+C to a console, not to a process")
+def test_ctrl_c_ends_a_child_that_does_not_listen() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, str(SCRIPTS)], timeout=30, capture_output=True, text=True
+    )
+    assert done.returncode == 130, done.stderr
+
+
 def test_every_check_runs_even_when_one_fails(capfd: pytest.CaptureFixture[str]) -> None:
     tasks = load("tasks")
     steps = [
