@@ -133,7 +133,7 @@ class FingersPage(Page):
 
     @property
     def finger(self) -> Finger | None:
-        """The finger that is worked on; ``None`` when all are settled or there is no visit."""
+        """The finger that is worked on; ``None`` when all are settled."""
         if self._visit is None or next_finger(self._visit, self._policy) is None:
             return None
         return self._visit.finger
@@ -369,10 +369,10 @@ class FingersPage(Page):
     def _next_open_finger(self) -> None:
         if self._visit is None:
             return
+        now = self._visit.finger
         order = [task.finger for task in self._visit.fingers if not finger_is_settled(task, self._policy)]
-        if order and self._visit.finger is not None:
-            at = order.index(self._visit.finger) + 1 if self._visit.finger in order else 0
-            self._on_finger(order[at % len(order)])
+        if order:
+            self._on_finger(order[(order.index(now) + 1) % len(order) if now in order else 0])
 
     def _scan_again(self) -> None:
         finger = self._restartable()

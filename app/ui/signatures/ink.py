@@ -53,6 +53,7 @@ class InkLayer:
     """A transparent image in device pixels with the ink on it."""
 
     def __init__(self, width_px: int, height_px: int, ratio: float, color: str) -> None:
+        self._painter: QPainter | None = None  # named before the image: it has to go first, even at exit
         self.image = QImage(
             max(1, round(width_px * ratio)),
             max(1, round(height_px * ratio)),
@@ -63,7 +64,6 @@ class InkLayer:
         self._pen = QPen(QColor(color))
         self._pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         self._pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        self._painter: QPainter | None = None
         self._last = QPointF()
         self._middle = QPointF()
         self._width = _PLAIN_PX

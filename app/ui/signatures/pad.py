@@ -41,9 +41,12 @@ from app.ui.common.theme import tokens
 from app.ui.signatures.drawing import Drawing
 from app.ui.signatures.guides import paint_background
 from app.ui.signatures.ink import InkLayer, Placement
-from app.ui.signatures.pen_input import describe_device, point_of
+from app.ui.signatures.pen_input import PenReader, describe_device
 
 _TIP = Qt.MouseButton.LeftButton
+_MOVE, _PRESS = QEvent.Type.TabletMove, QEvent.Type.TabletPress
+_PEN_KINDS = (_MOVE, _PRESS, QEvent.Type.TabletRelease)
+_TOUCH_KINDS = (QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd)
 
 
 class SignaturePad(QWidget):
@@ -80,6 +83,7 @@ class SignaturePad(QWidget):
         self._guide = Guide.NONE
         self._pen_only = False
         self._touch_id = -1
+        self._pen = PenReader(QPointingDevice.primaryPointingDevice())
         self._background: QImage | None = None
         self._ink: InkLayer | None = None
         self._fit: tuple[Canvas, Placement] | None = None
@@ -166,16 +170,16 @@ class SignaturePad(QWidget):
 
     # Pen
 
-    def tabletEvent(self, event: QTabletEvent) -> None:
+    def _on_pen(self, kind: QEvent.Type, event: QTabletEvent) -> None:
         event.accept()
-        if event.pointerType() is QPointingDevice.PointerType.Eraser:
+        drawn = self._pen_draws()
+        if not drawn and event.pointerType() is QPointingDevice.PointerType.Eraser:
             return
-        kind = event.type()
-        if kind is QEvent.Type.TabletMove:
-            self._pen_moved(event)
-        elif kind is QEvent.Type.TabletPress:
+        if kind is _MOVE:
+            self._pen_moved(event, drawn)
+        elif kind is _PRESS:
             self._pen_pressed(event)
-        elif kind is QEvent.Type.TabletRelease:
+        else:
             self._pen_released(event)
 
     def _pen_draws(self) -> bool:
@@ -187,9 +191,9 @@ class SignaturePad(QWidget):
             return  # a barrel button: it says nothing about the tip
         self._pen_comes_down(event)
 
-    def _pen_moved(self, event: QTabletEvent) -> None:
+    def _pen_moved(self, event: QTabletEvent, drawn: bool) -> None:
         touching = event.pressure() > 0 or bool(event.buttons() & _TIP)
-        if self._pen_draws():
+        if drawn:
             if touching:
                 self._add(self._pen_point(event))
             else:
@@ -213,11 +217,13 @@ class SignaturePad(QWidget):
             self._drop_stroke()
         if not self._drawing.pen_seen and self._drawing.take_palm_back():
             self._redraw()
+        self._pen = PenReader(event.pointingDevice())
         self._begin(PointerType.PEN, event.pointingDevice())
         self._add(self._pen_point(event))
 
     def _pen_point(self, event: QTabletEvent) -> Point:
-        return point_of(event, self._drawing.time_us(), *self._place(event.globalPosition()))
+        x, y = self._place(event.globalPosition())
+        return self._pen.point_of(event, self._drawing.time_us(), x, y)
 
     # Mouse and finger
 
@@ -246,7 +252,10 @@ class SignaturePad(QWidget):
 
     def event(self, event: QEvent) -> bool:
         kind = event.type()
-        if kind in (QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd):
+        if kind in _PEN_KINDS and isinstance(event, QTabletEvent):
+            self._on_pen(kind, event)  # straight on, without the way through tabletEvent
+            return True
+        if kind in _TOUCH_KINDS:
             if isinstance(event, QTouchEvent):
                 self._touched(event)
             event.accept()

@@ -38,17 +38,24 @@ def describe_device(pointer: PointerType, device: QPointingDevice) -> PenDevice:
     )
 
 
-def point_of(event: QTabletEvent, time_us: int, x: int, y: int) -> Point:
-    """A sample of the pen at a place of the canvas; what the device cannot tell is absent, not zero."""
-    abilities = event.pointingDevice().capabilities()
-    tilt = _ABLE.XTilt in abilities
-    return Point(
-        time_us,
-        x,
-        y,
-        pressure_units(event.pressure()) if _ABLE.Pressure in abilities else None,
-        round(event.xTilt() * 100) if tilt else None,
-        round(event.yTilt() * 100) if tilt else None,
-        round(event.rotation() * 100) % 36_000 if _ABLE.Rotation in abilities else None,
-        event.timestamp() * 1000,
-    )
+class PenReader:
+    """Reads samples of one device; what it can tell is looked up once: asking each time costs too much."""
+
+    def __init__(self, device: QPointingDevice) -> None:
+        abilities = device.capabilities()
+        self._pressure = _ABLE.Pressure in abilities
+        self._tilt = _ABLE.XTilt in abilities
+        self._rotation = _ABLE.Rotation in abilities
+
+    def point_of(self, event: QTabletEvent, time_us: int, x: int, y: int) -> Point:
+        """A sample at a place of the canvas; what the device cannot tell is absent, not zero."""
+        return Point(
+            time_us,
+            x,
+            y,
+            pressure_units(event.pressure()) if self._pressure else None,
+            round(event.xTilt() * 100) if self._tilt else None,
+            round(event.yTilt() * 100) if self._tilt else None,
+            round(event.rotation() * 100) % 36_000 if self._rotation else None,
+            event.timestamp() * 1000,
+        )

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The window is painted before anything heavy is imported, and closes in time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+HEAVY = ("sqlalchemy", "alembic", "numpy", "cv2", "psycopg", "sqlcipher3")
+
+PROGRAM = """
+import sys
+from app.ui.shell.application import make_application
+application = make_application()
+from app.ui.common.style import Appearance
+from app.ui.shell.main_window import MainWindow
+asked = []
+def open_services():
+    asked.append(1)
+    raise KeyError("the test has no services")
+window = MainWindow(Appearance(application), open_services, training=True)
+painted = []
+original = window.rail.paintEvent
+def paint(event):
+    original(event)
+    painted.append([name for name in {heavy!r} if name in sys.modules])
+window.rail.paintEvent = paint
+window.show()
+for _ in range(200):
+    application.processEvents()
+    if painted:
+        break
+assert painted and not painted[0], painted
+"""
+
+
+def test_the_first_paint_needs_no_database_no_numpy_no_opencv() -> None:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    program = PROGRAM.format(heavy=HEAVY)
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
