@@ -62,7 +62,7 @@ def call(
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Wait for a child that was interrupted as well; end it when it does not go, at once on another Ctrl+C."""
+    """Wait for a child that was interrupted too; end it when it does not go, at once on another Ctrl+C."""
     for stop in (process.terminate, process.kill):
         try:
             process.wait(GRACE_S)
