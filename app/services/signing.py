@@ -14,6 +14,7 @@ from uuid import UUID
 from app.domain.errors import OperatorError
 from app.domain.operations_signatures import (
     CleanUpExpired,
+    CompleteEnrollment,
     LogInUser,
     RegisterUser,
     SaveDraft,
@@ -194,6 +195,11 @@ class SigningService:
         return progress
 
     # -- ends -----------------------------------------------------------------------------------------------
+
+    def complete_enrollment(self, session_id: str) -> stored.Completion:
+        """``complete_enrollment`` of the source, with its messages; a refusal changes nothing."""
+        answer = self._writer.write(self._writer.new_id(), CompleteEnrollment(session_id))
+        return stored.Completion(bool(answer["success"]), answer["user_id"], str(answer["message"]))
 
     def register(self, username: str, session_id: str) -> UUID:
         """Make the user of a complete sign-up (``/register``); returns the user's uid."""

@@ -216,6 +216,8 @@ def apply_log_in(session: Session, op: Operation) -> Mapping[str, object]:
     if user is None:
         raise OperatorError("username_unknown")
     enrollment = _completed_now(session, op, payload.session_id, norm, FlowType.SIGNIN)
+    if "verification" in (enrollment.metadata_ or {}):  # one drawing signs in once
+        raise OperatorError("session_ended", session_id=payload.session_id)
     enrollment.metadata_ = {
         **(enrollment.metadata_ or {}),
         "verification": {
