@@ -235,7 +235,7 @@ def _assembled(
     from app.services.receipts import ReceiptService
     from app.services.roster import RosterService
     from app.services.sessions import SessionService
-    from app.services.signature_checks import measured, rendered, verified
+    from app.services.signature_checks import advised, measured, rendered, verified
     from app.services.signing import SigningService
     from app.services.students import StudentService
     from app.services.subject_keys import SubjectKeys
@@ -255,6 +255,7 @@ def _assembled(
         render=rendered,
         measure=measured,
         verify=verified,
+        advise=advised,
         station_uid=keys.station_uid,
     )
     attendance = AttendanceService(writer, policy)

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.domain.capture_events import CapturedImpression
-from app.domain.enrollment import advance, finger_is_complete, may_take_best, next_finger
+from app.domain.drawing_advice import DrawingAdvice
+from app.domain.enrollment import advance, finger_is_settled, may_open, may_take_best, next_finger
 from app.domain.enrollment_events import (
     BestAccepted,
     CheckedIn,
@@ -25,7 +26,6 @@ from app.domain.enrollment_events import (
     FingerSkipped,
     FingerUnskipped,
     Finished,
-    ImpressionRecorded,
     SignatureAccepted,
     SignaturesSkipped,
     StepOpened,
@@ -50,7 +50,10 @@ from app.domain.policy import Policy
 from app.domain.sessions import SessionStatus
 from app.domain.signature_flow import Flow, FlowType
 from app.domain.signatures import SignatureRecord
-from app.domain.visits import CheckIn, Impression, Skip, Step, StudentCard, Visit
+from app.domain.visits import CheckIn, DuplicateDecision, Skip, Step, StudentCard, Visit
+from app.services.finger_acts import FingerActs
+from app.services.finger_checks import FingerChecks
+from app.services.gallery import GalleryService
 from app.services.impressions import ImpressionVault
 from app.services.signing import SigningService
 from app.services.signing_values import Subject
@@ -81,7 +84,10 @@ class EnrollmentService:
         policy: Policy,
         *,
         station_uid: UUID | None = None,
+        checks: FingerChecks | None = None,
+        gallery: GalleryService | None = None,
     ) -> None:
+        self._fingers = FingerActs(writer, vault, policy, checks, gallery)
         self._parts = _Parts(writer, vault, signing, write_check_in)
         self.policy = policy
         self._station_uid = station_uid
@@ -153,7 +159,9 @@ class EnrollmentService:
         self._write(visit.uid, AbandonVisit(visit.uid))
 
     def open_step(self, visit: Visit, step: Step) -> Visit:
-        """Go to a page."""
+        """Go to a page; on the way from the fingers those that were not searched for yet are."""
+        if step.position > Step.FINGERS.position and may_open(visit, step, self.policy):
+            visit = self.search_duplicates(visit)
         return self._apply(visit, StepOpened(step), OpenPage(visit.uid, step))
 
     # -- fingers --------------------------------------------------------------------------------------------
@@ -165,18 +173,38 @@ class EnrollmentService:
         return self._apply(visit, FingerSelected(finger), AddFinger(visit.uid, finger))
 
     def record_impression(self, visit: Visit, finger: Finger, taken: CapturedImpression) -> Visit:
-        """Write one touch, sealed; it counts when the policy's verdict is good or fair."""
-        payload = self._parts.vault.sealed(visit, finger, taken, self.policy)
-        impression = Impression(
-            uid=payload.impression_uid,
-            attempt_number=payload.attempt_number,
-            quality=payload.quality,
-            accepted=payload.accepted,
-            reasons=payload.reasons,
-            seconds=payload.seconds,
-            wire_seconds=payload.wire_seconds,
-        )
-        return self._apply(visit, ImpressionRecorded(finger, payload.enrollment_uid, impression), payload)
+        """Write one touch, sealed; it counts when the policy's verdict is good or fair and it is the finger.
+
+        Why it does not count is in the last impression's ``reasons``. Where the finger waits for the touch
+        that proves its enrollment, the touch is that, and the outcome is in the finger's ``verifications``.
+        """
+        return self._fingers.record(visit, finger, taken)
+
+    def count_anyway(self, visit: Visit, finger: Finger, reason: str) -> Visit:
+        """Count the last touch although it was taken for another finger, by decision of the operator."""
+        return self._fingers.count_anyway(visit, finger, reason)
+
+    def skip_verification(self, visit: Visit, finger: Finger, reason: str) -> Visit:
+        """Go on without the touch that proves a finger's enrollment."""
+        return self._fingers.skip_verification(visit, finger, reason)
+
+    def search_duplicates(self, visit: Visit) -> Visit:
+        """Search the other students' fingers for the settled ones of the visit."""
+        return self._fingers.search_duplicates(visit)
+
+    def decide_duplicate(
+        self, visit: Visit, hit_uid: UUID, decision: DuplicateDecision, reason: str
+    ) -> Visit:
+        """Keep what a person makes of a hit, with the reason."""
+        return self._fingers.decide_duplicate(visit, hit_uid, decision, reason)
+
+    def false_alarms_expected(self) -> float:
+        """Wrong hits that one search is expected to bring, with as many fingers enrolled as now."""
+        return self._fingers.false_alarms_expected()
+
+    def forget_fingers(self) -> None:
+        """Drop every template that was opened, as when the station is locked."""
+        self._fingers.forget()
 
     def accept_best(self, visit: Visit, finger: Finger, reason: str) -> Visit:
         """Take the best poor impression after too many poor attempts, with the operator's reason."""
@@ -234,6 +262,10 @@ class EnrollmentService:
         """The unfinished drawing of a step, left by a pause or a crash."""
         session_id = visit.signatures.session_id
         return self._parts.signing.draft(session_id, step_number) if session_id else None
+
+    def advice(self, visit: Visit, step_number: int, record: SignatureRecord) -> DrawingAdvice:
+        """What may be said about a drawing before it is kept; nothing is written."""
+        return self._parts.signing.advice(visit.signatures.session_id, step_number, record)
 
     def picture(self, visit: Visit, step_number: int) -> bytes | None:
         """The picture of an accepted drawing, PNG."""
@@ -315,9 +347,7 @@ def at_open_finger(visit: Visit, policy: Policy) -> Visit:
     if visit.status is not SessionStatus.ACTIVE or not visit.fingers:
         return visit
     begun = (
-        task.finger
-        for task in visit.fingers
-        if task.impressions and task.skip is None and not finger_is_complete(task, policy)
+        task.finger for task in visit.fingers if task.impressions and not finger_is_settled(task, policy)
     )
     finger = next(begun, None) or next_finger(visit, policy) or visit.fingers[0].finger
     return advance(visit, FingerSelected(finger), policy)

@@ -5,9 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.biometrics.signature.consistency import compare_repetition
 from app.biometrics.signature.metrics import metrics_of
 from app.biometrics.signature.render import render_png
+from app.biometrics.signature.shapes import recognize
 from app.biometrics.signature.verify import Reference, prepare, verify
+from app.domain.drawing_advice import DrawingAdvice
+from app.domain.signature_flow import FlowStep, StepType
 from app.domain.signatures import SignatureRecord
 from app.services.signing_values import Verification
 
@@ -34,3 +38,12 @@ def verified(probe: SignatureRecord, references: tuple[SignatureRecord, ...]) ->
         threshold=answer.threshold,
         algorithm=answer.algorithm_version,
     )
+
+
+def advised(step: FlowStep, record: SignatureRecord, earlier: tuple[SignatureRecord, ...]) -> DrawingAdvice:
+    """What may be said about the drawing of a step; ``earlier``: the signatures that were kept before it."""
+    if step.step_type is StepType.SIGNATURE:
+        return DrawingAdvice(quite_different=compare_repetition(earlier, record).quite_different)
+    if step.template_set is None:
+        return DrawingAdvice()
+    return DrawingAdvice(looks_like=recognize(record).advice(step.key))

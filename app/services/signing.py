@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from app.domain.drawing_advice import DrawingAdvice
 from app.domain.errors import OperatorError
 from app.domain.operations_signatures import (
     CleanUpExpired,
@@ -24,11 +25,12 @@ from app.domain.operations_signatures import (
 from app.domain.policy import Policy
 from app.domain.sessions import TempEnrollmentStatus
 from app.domain.signature_codec import dump_json, from_bytes, to_bytes
-from app.domain.signature_flow import Flow, FlowType
+from app.domain.signature_flow import Flow, FlowType, StepType
 from app.domain.signatures import SignatureRecord
 from app.security.sealed import SealContext
 from app.services.signing_values import (
     NOBODY,
+    Advise,
     EnrollmentsStatus,
     Measure,
     Render,
@@ -56,6 +58,7 @@ class SigningService:
         render: Render,
         measure: Measure,
         verify: Verify,
+        advise: Advise,
         station_uid: UUID | None = None,
     ) -> None:
         self._writer = writer
@@ -65,6 +68,7 @@ class SigningService:
         self._render = render
         self._measure = measure
         self._verify = verify
+        self._advise = advise
         self._station_uid = station_uid
 
     # -- names ----------------------------------------------------------------------------------------------
@@ -171,6 +175,19 @@ class SigningService:
         return from_bytes(
             self._open(enrollment, "temp_step_drafts", "raw_data", found.draft_uid, found.raw_data)
         )
+
+    def advice(
+        self, session_id: str, step: int, record: SignatureRecord, flow_type: FlowType = FlowType.SIGNUP
+    ) -> DrawingAdvice:
+        """What may be said about a drawing before it is kept; a signature is compared with earlier ones."""
+        flow_step = self.flows[flow_type].step(step)
+        earlier: list[SignatureRecord] = []
+        if session_id and flow_step.step_type is StepType.SIGNATURE:
+            steps = self._enrollment(session_id).steps
+            kept = [item.step_number for item in steps if item.step_type == StepType.SIGNATURE.value]
+            drawings = (self.drawing(session_id, number) for number in kept if number != step)
+            earlier = [drawing for drawing in drawings if drawing is not None]
+        return self._advise(flow_step, record, tuple(earlier))
 
     def picture(self, session_id: str, step: int) -> bytes | None:
         """The picture of an accepted drawing, PNG."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from app.domain.drawing_advice import DrawingAdvice
+from app.domain.signature_flow import FlowStep
 from app.domain.signatures import SignatureRecord
 from app.storage import temp_enrollments as stored
 
@@ -15,6 +17,10 @@ from app.storage import temp_enrollments as stored
 Render = Callable[[SignatureRecord], bytes]
 #: The metrics of a record, JSON values with their version; the second argument is the step's key.
 Measure = Callable[[SignatureRecord, str], Mapping[str, object]]
+
+
+#: What may be said about a step's drawing, given the signatures kept before it.
+Advise = Callable[[FlowStep, SignatureRecord, tuple[SignatureRecord, ...]], DrawingAdvice]
 
 
 @dataclass(frozen=True, slots=True)

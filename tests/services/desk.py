@@ -14,6 +14,7 @@ from uuid6 import uuid7
 
 from app.domain.capture import Ability, ReaderInfo
 from app.domain.capture_events import CapturedImpression
+from app.domain.drawing_advice import DrawingAdvice
 from app.domain.enrollment import judge
 from app.domain.fingerprints import QualityReading, Reason
 from app.domain.policy import Policy
@@ -99,6 +100,7 @@ def open_desk(store: Store, policy: Policy | None = None, site_uid: UUID | None 
         render=lambda record: b"picture of %d points" % record.tip_point_count,
         measure=lambda record, step_key: {"version": 1, "total_points": record.tip_point_count},
         verify=answering(),
+        advise=lambda step, record, earlier: DrawingAdvice(quite_different=len(earlier) > 1),
         station_uid=UUID(int=5),
     )
     attendance = AttendanceService(writer, rules)
