@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
         return subprocess.run([*candidate, os.path.realpath(__file__), *arguments], check=False).returncode
 
     if sys.prefix != sys.base_prefix:
-        # Started by the environment that may have to be made anew: go on with the Python that it was made from.
+        # The environment may have to be made anew: go on with the Python that it was made from.
         base = getattr(sys, "_base_executable", sys.executable)
         return subprocess.run([base, os.path.realpath(__file__), *arguments], check=False).returncode
 
