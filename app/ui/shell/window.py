@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 
 from app.domain.visits import StepState
 from app.ui.common import theme
+from app.ui.common.assets import icon
 from app.ui.common.focus_ring import FocusRing
 from app.ui.common.keys import KEYS
 from app.ui.common.notice import Notice
@@ -47,6 +48,7 @@ class StationWindow(QWidget):
         super().__init__(parent)
         self.setObjectName("station_window")
         self.setWindowTitle(self.tr("Enrollment station"))
+        self.setWindowIcon(icon("fingerprint", theme.LIGHT.accent, 64))
         self.setMinimumSize(960, 600)
         self.resize(1280, 800)
         self._appearance = appearance

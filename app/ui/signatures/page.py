@@ -6,7 +6,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.domain.fingerprints import SkipReason
 from app.domain.signature_flow import Flow, FlowStep
@@ -86,7 +94,7 @@ class SignaturesPage(Page):
         self._pen_only.toggled.connect(self._on_pen_only)
         self._finished = EmptyState("circle-check")
         self.skip_sheet = SkipSheet()
-        self.skip_sheet.cancelled.connect(self._draw)
+        self.skip_sheet.cancelled.connect(self._close_skip)
         self.skip_sheet.skipped.connect(self.skip_wanted)
         self._stack = QStackedWidget()
         self._tools = QVBoxLayout()
@@ -162,6 +170,9 @@ class SignaturesPage(Page):
         )
         if new_visit:
             self._open(visit.signatures.next_step)
+        skipped = visit.signatures.skip is not None
+        if new_visit or skipped or (self._stack.currentIndex() == _DONE and not self._is_done()):
+            self._stack.setCurrentIndex(_DONE if self._is_done() else _DRAW)
         self._draw()
 
     def show_accepted(self, visit: Visit, now: datetime) -> None:
@@ -200,21 +211,20 @@ class SignaturesPage(Page):
             return
         self._open(number)
         self._stack.setCurrentIndex(_DRAW)
-        self._draw(keep_panel=True)
+        self._draw()
 
     def _redoing(self) -> bool:
         return self._visit is not None and self._now in self._visit.signatures.accepted
 
-    def _draw(self, keep_panel: bool = False) -> None:
+    def _is_done(self) -> bool:
+        task = self._visit.signatures if self._visit is not None else None
+        return task is not None and (task.is_complete or task.skip is not None)
+
+    def _draw(self) -> None:
         visit = self._visit
         if visit is None:
             return
         task = visit.signatures
-        done = task.is_complete or task.skip is not None
-        if not keep_panel and not (
-            self._redoing() and self.pad.strokes and self._stack.currentIndex() == _DRAW
-        ):
-            self._stack.setCurrentIndex(_DONE if done else _DRAW)
         drawing = self._stack.currentIndex() == _DRAW
         self.dots.show_steps(task.total_steps, task.accepted, self._now if drawing else 0)
         if drawing:
@@ -223,15 +233,12 @@ class SignaturesPage(Page):
             if self._redoing():
                 lead = self.tr("Step {number} of {total}, kept already. Clear it to draw it again.")
             self.lead.setText(lead.format(number=self._now, total=task.total_steps))
-        else:
+        elif self._stack.currentIndex() == _DONE:
             self._say_finished(task.skip is not None)
-        if self.isVisible() and not self.hasFocus() and not self._focus_inside():
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        focused: QWidget | None = QApplication.focusWidget()
+        if self.isVisible() and (focused is None or not focused.isVisible()):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # what had it is gone with its panel
         self._on_changed()
-
-    def _focus_inside(self) -> bool:
-        focused: QWidget | None = self.focusWidget()
-        return focused is not None and focused.hasFocus() and focused.isVisible()
 
     def _say_finished(self, skipped: bool) -> None:
         if skipped:
@@ -305,8 +312,7 @@ class SignaturesPage(Page):
         elif name == "skip" and drawing:
             self._ask_skip()
         elif name == "cancel" and self._stack.currentIndex() == _SKIP:
-            self._stack.setCurrentIndex(_DRAW)
-            self._draw()
+            self._close_skip()
         elif name == "primary" and drawing:
             self._finish_step()
         else:
@@ -318,6 +324,10 @@ class SignaturesPage(Page):
         question = self.tr("Why are the signatures left out?")
         self.skip_sheet.ask(question, self.tr("&Skip signatures"), self._skip_reasons)
         self.bar_changed.emit()
+
+    def _close_skip(self) -> None:
+        self._stack.setCurrentIndex(_DRAW)
+        self._draw()
 
     def _finish_step(self) -> None:
         record = self.pad.record()
@@ -340,7 +350,7 @@ class SignaturesPage(Page):
                 self._stack.setCurrentIndex(_DONE)
             else:
                 self._open(self._visit.signatures.next_step)
-            self._draw(keep_panel=True)
+            self._draw()
 
     def _refuse(self, code: GateCode) -> None:
         what, how = refusal_words(code)

@@ -15,6 +15,7 @@ from app.domain.errors import SetupError
 from app.domain.visits import Step
 from app.ui.common.focus_ring import FocusRing
 from app.ui.common.keys import KEYS, key_for
+from app.ui.common.reason_button import ReasonButton
 from app.ui.common.style import Appearance
 from app.ui.common.theme import CONTROL_HEIGHT, Scheme
 from app.ui.shell.main_window import MainWindow
@@ -107,6 +108,7 @@ def test_the_whole_passage_by_keyboard_alone(
     at_step(qtbot, window, Step.SIGNATURES)
     qtbot.keyClick(window, Qt.Key.Key_F7)
     page: Any = window.page("signatures")
+    qtbot.waitUntil(lambda: isinstance(window.focusWidget(), ReasonButton))
     reason = window.focusWidget()
     qtbot.keyClick(reason, Qt.Key.Key_Space)
     confirm = page.findChild(QAbstractButton, "skip_confirm")
