@@ -7,7 +7,6 @@ Nothing heavy is imported when this module is: the window opens first, the servi
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from app.services.courses import CourseService
     from app.services.enrollment import EnrollmentService
     from app.services.enrollment_sessions import EnrollmentSessionService
+    from app.services.finger_services import FingerServices
     from app.services.health import HealthService
     from app.services.readback import ReadBackService
     from app.services.receipts import ReceiptService
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from app.services.sessions import SessionService
     from app.services.signing import SigningService
     from app.services.students import StudentService
+    from app.services.subject_keys import SubjectKeys
     from app.services.training import TrainingDesk
     from app.services.writer import Writer
     from app.storage.engine import Database
@@ -65,6 +66,7 @@ class Services:
     settings: LoadedSettings
     writer: Writer
     enrollment: EnrollmentService
+    fingers: FingerServices
     capture: CaptureService
     signing: SigningService
     students: StudentService
@@ -229,14 +231,13 @@ def _assembled(
     from app.services.courses import CourseService
     from app.services.enrollment import EnrollmentService
     from app.services.enrollment_sessions import EnrollmentSessionService
+    from app.services.finger_services import finger_services
     from app.services.health import HealthService
-    from app.services.impressions import ImpressionVault
     from app.services.readback import ReadBackService
+    from app.services.reader_watch import capture_service
     from app.services.receipts import ReceiptService
     from app.services.roster import RosterService
     from app.services.sessions import SessionService
-    from app.services.signature_checks import advised, measured, rendered, verified
-    from app.services.signing import SigningService
     from app.services.students import StudentService
     from app.services.subject_keys import SubjectKeys
     from app.services.training import TrainingDesk, seed_training
@@ -247,19 +248,9 @@ def _assembled(
     policy = chosen.policy()
     writer = Writer(Store(engine), clock, new_id)
     subject_keys = SubjectKeys(writer, keys.sealer)
-    signing = SigningService(
-        writer,
-        subject_keys,
-        _flows(),
-        policy,
-        render=rendered,
-        measure=measured,
-        verify=verified,
-        advise=advised,
-        station_uid=keys.station_uid,
-    )
+    signing = _signing(writer, subject_keys, settings, keys.station_uid)
+    fingers = finger_services(writer, subject_keys, keys.station_uid)
     attendance = AttendanceService(writer, policy)
-    vault = ImpressionVault(writer, subject_keys)
     school = chosen.station.school or ("Training school" if training else "")
     students = StudentService(writer, school)
     roster = RosterService(writer, students)
@@ -276,9 +267,17 @@ def _assembled(
         settings=settings,
         writer=writer,
         enrollment=EnrollmentService(
-            writer, vault, signing, attendance.write_check_in, policy, station_uid=keys.station_uid
+            writer,
+            fingers.vault,
+            signing,
+            attendance.write_check_in,
+            policy,
+            station_uid=keys.station_uid,
+            checks=fingers.checks,
+            gallery=fingers.gallery,
         ),
-        capture=_capture(reader_id or chosen.reader.id, settings),
+        fingers=fingers,
+        capture=capture_service(reader_id or chosen.reader.id, policy),
         signing=signing,
         students=students,
         roster=roster,
@@ -300,21 +299,22 @@ def _flows() -> Mapping[FlowType, Flow]:
     return parse_flows((files("resources") / "flows.toml").read_text("utf-8"))
 
 
-def _capture(reader_id: str, settings: LoadedSettings) -> CaptureService:
-    from app.biometrics.fingerprint.live import LiveQuality
-    from app.devices.base import ReaderOptions
-    from app.devices.registry import make_reader
-    from app.services.capture import CaptureService
-    from app.services.fingerprint_templates import extracted
+def _signing(
+    writer: Writer, subject_keys: SubjectKeys, settings: LoadedSettings, station_uid: UUID
+) -> SigningService:
+    from app.services.signature_checks import advised, measured, rendered, verified
+    from app.services.signing import SigningService
 
-    options = ReaderOptions(keep_template=False)
-    address = "r30x:auto" if reader_id == "auto" else reader_id
-    return CaptureService(
-        make_reader=lambda: make_reader(address, options),
-        make_meter=LiveQuality,
-        extract=extracted,
-        policy=settings.settings.policy(),
-        clock_s=time.monotonic,
+    return SigningService(
+        writer,
+        subject_keys,
+        _flows(),
+        settings.settings.policy(),
+        render=rendered,
+        measure=measured,
+        verify=verified,
+        advise=advised,
+        station_uid=station_uid,
     )
 
 

@@ -17,16 +17,20 @@ from app.domain.sessions import AttendanceStatus, EnrollmentStatus, SessionStatu
 from app.domain.signature_flow import FlowType
 from app.domain.visits import (
     CheckIn,
+    DuplicateDecision,
+    DuplicateHit,
     FingerTask,
     Impression,
     SignatureTask,
     Skip,
     Step,
     StudentCard,
+    Verification,
     Visit,
 )
 from app.storage.rows.attendance import AttendanceRow, ClassRow, ClassSessionRow
 from app.storage.rows.enrollment import EnrollmentSessionRow, FingerSkipRow, ImpressionRow
+from app.storage.rows.finger_checks import DuplicateCandidateRow, FingerVerificationRow
 from app.storage.rows.people import StudentRow
 from app.storage.rows.signatures import TempEnrollmentRow, TempEnrollmentStepRow
 from app.storage.rows.visit_plan import StepSkipRow, VisitCheckInRow, VisitFingerRow
@@ -126,6 +130,7 @@ def _visit(session: Session, row: StudentResponseRow, student: StudentRow) -> Vi
         started_at=row.started_at,
         completed_at=row.completed_at,
         receipt_number=row.receipt_number or "",
+        duplicates=_duplicates(session, row),
     )
 
 
@@ -163,8 +168,21 @@ def _finger_tasks(session: Session, row: StudentResponseRow) -> tuple[FingerTask
         .order_by(ImpressionRow.attempt_number)
     ):
         impressions[impression.enrollment_session_id].append(impression)
+    verifications: dict[int, list[FingerVerificationRow]] = defaultdict(list)
+    for verification in session.scalars(
+        select(FingerVerificationRow)
+        .where(FingerVerificationRow.enrollment_session_id.in_(ids))
+        .order_by(FingerVerificationRow.id)
+    ):
+        verifications[verification.enrollment_session_id].append(verification)
     return tuple(
-        _finger_task(plan.finger_id, sessions.get(plan.finger_id), impressions, skips.get(plan.finger_id))
+        _finger_task(
+            plan.finger_id,
+            sessions.get(plan.finger_id),
+            impressions,
+            verifications,
+            skips.get(plan.finger_id),
+        )
         for plan in planned
     )
 
@@ -173,6 +191,7 @@ def _finger_task(
     finger_id: int,
     enrollment: EnrollmentSessionRow | None,
     impressions: dict[int, list[ImpressionRow]],
+    verifications: dict[int, list[FingerVerificationRow]],
     skip: Skip | None,
 ) -> FingerTask:
     if enrollment is None:
@@ -183,6 +202,46 @@ def _finger_task(
         impressions=tuple(_impression(row) for row in impressions[enrollment.id]),
         skip=skip,
         low_quality_reason=enrollment.low_quality_reason or "",
+        verifications=tuple(
+            Verification(
+                uid=row.uid,
+                accepted=row.accepted,
+                score=row.score,
+                false_match_rate=row.false_match_rate,
+                made_at=row.made_at,
+                skip_reason=row.skip_reason or "",
+            )
+            for row in verifications[enrollment.id]
+        ),
+        searched=enrollment.duplicates_searched_at is not None,
+    )
+
+
+def _duplicates(session: Session, row: StudentResponseRow) -> tuple[DuplicateHit, ...]:
+    found = session.execute(
+        select(DuplicateCandidateRow, EnrollmentSessionRow.finger_id, StudentRow)
+        .join(EnrollmentSessionRow, EnrollmentSessionRow.id == DuplicateCandidateRow.enrollment_session_id)
+        .join(StudentRow, StudentRow.id == DuplicateCandidateRow.student_id)
+        .where(
+            EnrollmentSessionRow.response_id == row.id,
+            EnrollmentSessionRow.is_deleted.is_(False),
+            EnrollmentSessionRow.status != EnrollmentStatus.CANCELLED.value,
+        )
+        .order_by(DuplicateCandidateRow.id)
+    )
+    return tuple(
+        DuplicateHit(
+            uid=candidate.uid,
+            finger=Finger(finger_id),
+            student=student_card(student),
+            candidate_finger=Finger(candidate.candidate_finger_id),
+            score=candidate.score,
+            false_match_rate=candidate.false_match_rate,
+            enrolled_at=candidate.enrolled_at,
+            decision=DuplicateDecision(candidate.decision),
+            reason=candidate.reason or "",
+        )
+        for candidate, finger_id, student in found
     )
 
 
@@ -195,6 +254,9 @@ def _impression(row: ImpressionRow) -> Impression:
         reasons=tuple(Reason(reason) for reason in row.reasons),
         seconds=row.seconds,
         wire_seconds=row.wire_seconds,
+        match_rate=row.match_rate,
+        other_finger=None if row.other_finger_id is None else Finger(row.other_finger_id),
+        override_reason=row.override_reason or "",
     )
 
 

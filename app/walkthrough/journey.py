@@ -180,7 +180,7 @@ class Journey:
 
     def _touches(self, visit: Visit, finger: Finger) -> int:
         task = visit.task(finger)
-        return len(task.impressions) if task is not None else 0
+        return len(task.impressions) + len(task.verifications) if task is not None else 0
 
     def _stored(self, finger: Finger, before: int) -> bool:
         visit = self.desk.visit
