@@ -8,12 +8,16 @@ import unicodedata
 
 def folded(text: str) -> str:
     """The form in which two names are the same: NFKC, case folded, blanks collapsed."""
+    if text.isascii():  # most of a roster: the same, ten times faster
+        return " ".join(text.lower().split())
     normal = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(unicodedata.normalize("NFKC", normal).split())
 
 
 def searchable(text: str) -> str:
     """The form in which names are found: accents dropped, case folded, blanks collapsed."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = "".join(part for part in unicodedata.normalize("NFKD", text) if not unicodedata.combining(part))
     return " ".join(unicodedata.normalize("NFKC", plain).casefold().split())
 

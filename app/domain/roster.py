@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -12,6 +12,7 @@ from app.domain.names import folded
 REQUIRED = ("name", "email")
 MAX_LENGTHS = {"name": 200, "email": 254, "class_name": 120, "course": 200, "number": 100, "status": 20}
 STUDENT_STATUSES = ("active", "inactive")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters, halves of pairs
 
 
 class RowCode(str, Enum):
@@ -113,9 +114,9 @@ def checked(field_name: str, text: str) -> tuple[str, RowCode | None]:
         field_name: a key of ``MAX_LENGTHS``.
     """
     value = " ".join(text.split())
-    if max(len(value), len(folded(value))) > MAX_LENGTHS[field_name]:
+    if len(value) > MAX_LENGTHS[field_name] or len(folded(value)) > MAX_LENGTHS[field_name]:
         return value, RowCode.TOO_LONG
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+    if _CONTROL.search(value):
         return value, RowCode.CHARACTER_INVALID
     if field_name == "email" and value and not is_email(value):
         return value, RowCode.EMAIL_INVALID
