@@ -19,8 +19,8 @@ from app.config.paths import DEFAULT_PROFILE, TRAINING_PROFILE, Paths, profile_p
 from app.domain.errors import SetupError
 
 if TYPE_CHECKING:
-    from app.config.profile_lock import ProfileLock
     from app.config.settings_files import LoadedSettings
+    from app.domain.policy import Policy
     from app.domain.signature_flow import Flow, FlowType
     from app.security.secret_stores import SecretStore
     from app.security.vault import StationKeys, Vault
@@ -179,6 +179,7 @@ def open_services(
         reader_id: instead of the profile's reader (``r30x:…``); training mode starts its emulator otherwise.
         with_reader: False starts no emulator and leaves the reader alone, as most commands want it.
     """
+    from app.config.profile_lock import ProfileLock
     from app.storage.migrate import ensure_head
 
     paths = profile_paths(chosen_profile(profile), os.environ)
@@ -188,7 +189,7 @@ def open_services(
         training = is_training(paths, settings)
         url = database_url or settings.settings.database.url
         if not url:
-            held.enter_context(_profile_lock(paths))
+            held.enter_context(ProfileLock(paths))
         engine = open_database(paths.profile, url or None)
         held.callback(engine.dispose)
         ensure_head(engine)
@@ -208,12 +209,6 @@ def open_services(
         return services
 
 
-def _profile_lock(paths: Paths) -> ProfileLock:
-    from app.config.profile_lock import ProfileLock
-
-    return ProfileLock(paths)
-
-
 def _assembled(
     held: ExitStack,
     paths: Paths,
@@ -229,7 +224,6 @@ def _assembled(
 ) -> Services:
     from app.services.attendance import AttendanceService
     from app.services.courses import CourseService
-    from app.services.enrollment import EnrollmentService
     from app.services.enrollment_sessions import EnrollmentSessionService
     from app.services.finger_services import finger_services
     from app.services.health import HealthService
@@ -240,7 +234,7 @@ def _assembled(
     from app.services.sessions import SessionService
     from app.services.students import StudentService
     from app.services.subject_keys import SubjectKeys
-    from app.services.training import TrainingDesk, seed_training
+    from app.services.training import seed_training
     from app.services.writer import Writer
     from app.storage.store import Store
 
@@ -255,27 +249,16 @@ def _assembled(
     students = StudentService(writer, school)
     roster = RosterService(writer, students)
     sessions = SessionService(writer, policy, station_uid=keys.station_uid)
-    desk = None
     if training and seeded:
         seed_training(roster, attendance, sessions, clock())
-    if training and with_reader and reader_id is None:
-        desk = TrainingDesk(paths.cache)
-        held.callback(desk.close)
+    desk = _training_desk(held, paths) if training and with_reader and reader_id is None else None
+    if desk is not None:
         reader_id = desk.reader_id
     return Services(
         paths=paths,
         settings=settings,
         writer=writer,
-        enrollment=EnrollmentService(
-            writer,
-            fingers.vault,
-            signing,
-            attendance.write_check_in,
-            policy,
-            station_uid=keys.station_uid,
-            checks=fingers.checks,
-            gallery=fingers.gallery,
-        ),
+        enrollment=_enrollment(writer, fingers, signing, attendance, policy, keys.station_uid),
         fingers=fingers,
         capture=capture_service(reader_id or chosen.reader.id, policy),
         signing=signing,
@@ -290,6 +273,36 @@ def _assembled(
         readback=ReadBackService(writer, subject_keys),
         training=desk,
         _held=held.pop_all(),
+    )
+
+
+def _training_desk(held: ExitStack, paths: Paths) -> TrainingDesk:
+    from app.services.training import TrainingDesk
+
+    desk = TrainingDesk(paths.cache)
+    held.callback(desk.close)
+    return desk
+
+
+def _enrollment(
+    writer: Writer,
+    fingers: FingerServices,
+    signing: SigningService,
+    attendance: AttendanceService,
+    policy: Policy,
+    station_uid: UUID,
+) -> EnrollmentService:
+    from app.services.enrollment import EnrollmentService
+
+    return EnrollmentService(
+        writer,
+        fingers.vault,
+        signing,
+        attendance.write_check_in,
+        policy,
+        station_uid=station_uid,
+        checks=fingers.checks,
+        gallery=fingers.gallery,
     )
 
 
