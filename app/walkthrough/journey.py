@@ -159,7 +159,7 @@ class Journey:
 
     def _touch(self, visit: Visit, touch: int, record: Record) -> Script:
         finger = visit.finger or visit.fingers[0].finger
-        before = self._touches(visit, finger)
+        before, recorded = self._touches(visit, finger), self._recorded(finger)
         refused = self._refusals()
         self.hand.place(visit.student.uid, finger, touch)
         if touch == 1:
@@ -172,7 +172,7 @@ class Journey:
             lambda: self._stored(finger, before) or self._refusals() > refused, "a verdict on the touch", 60.0
         )
         yield Until(lambda: self.desk.is_idle, "the touch to be stored")
-        if self._stored(finger, before):
+        if self._recorded(finger) > recorded:
             self._note(finger, record)
         self.shot(f"2-fingers-touch-{touch}")
         self.hand.lift()
@@ -181,6 +181,10 @@ class Journey:
     def _touches(self, visit: Visit, finger: Finger) -> int:
         task = visit.task(finger)
         return len(task.impressions) + len(task.verifications) if task is not None else 0
+
+    def _recorded(self, finger: Finger) -> int:
+        task = self._visit().task(finger)
+        return len(task.impressions) if task is not None else 0
 
     def _stored(self, finger: Finger, before: int) -> bool:
         visit = self.desk.visit
