@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.biometrics.signature.synthetic import PenSettings, step_ink
 from app.domain.enrollment import finger_is_settled
-from app.domain.fingerprints import Finger, SkipReason
+from app.domain.fingerprints import Finger
 from app.domain.policy import Policy
 from app.domain.sessions import SessionStatus
 from app.domain.signature_flow import Flow
@@ -27,7 +27,8 @@ from app.walkthrough.hands import Pen, click, press_key, type_text
 from app.walkthrough.script import Script, Until, pause
 
 POINTS_A_TURN = 40
-MAX_TOUCHES = 24
+MAX_TOUCHES = 90
+TOUCHES_BEFORE_ANOTHER = 8
 
 
 class Desk(Protocol):
@@ -151,7 +152,7 @@ class Journey:
                 break
             yield from self._touch(visit, touch, record)
             if self._shown("offer_panel"):
-                yield from self._take_offer()
+                yield from self._take_offer(visit.finger or visit.fingers[0].finger)
         yield Until(self._primary_is_ready, "the fingers to be complete")
         self.shot("2-fingers-done")
         self._press("action_primary")
@@ -209,16 +210,15 @@ class Journey:
         record.fingers.setdefault(finger, []).append(facts)
         self.accepted({"kind": "impression", "session_id": visit.session_id, "uid": str(taken.uid)})
 
-    def _take_offer(self) -> Script:
-        """Three poor touches: take another finger in its place, as the station offers."""
+    def _take_offer(self, finger: Finger) -> Script:
+        """Poor touches only: try on for a while, then take the finger that the station offers instead."""
         self.shot("2-fingers-offer")
         fingers = len(self._visit().fingers)
-        if self._child("offer_accept").isVisible() and self._child("offer_accept").isEnabled():
+        if self._touches(self._visit(), finger) < TOUCHES_BEFORE_ANOTHER:
+            self._press("offer_stay")
+            yield Until(lambda: not self._shown("offer_panel"), "the page for another try")
+        elif self._shown("offer_accept"):
             self._press("offer_accept")
-            yield Until(lambda: self._shown("skip_sheet"), "the reasons")
-            self._press(f"skip_reason_{SkipReason.UNREADABLE.value}")
-            self.shot("2-fingers-skip")
-            self._press("skip_replace")
             yield Until(lambda: len(self._visit().fingers) > fingers and self.desk.is_idle, "another finger")
         else:
             self._press("offer_best")
