@@ -56,6 +56,7 @@ class OperatorError(AppError):
             "session_ended",
             "session_expired",
             "session_not_found",
+            "sign_in_not_accepted",
             "signature_file_invalid",
             "step_not_in_flow",
             "student_exists",

@@ -107,3 +107,33 @@ class LogInUser(Payload):
     score: float
     threshold: float
     algorithm: str
+    device_match: bool | None = None  # whether a reference comes from the device that was used
+    flags: tuple[str, ...] = ()  # what to know about the answer
+    reference_uids: tuple[UUID, ...] = ()  # of the signatures that it was compared with
+
+
+@dataclass(frozen=True, slots=True)
+class KeepReference(Payload):
+    """Keep an accepted sign-in as a signature that the user is known by; the operator agreed to it.
+
+    ``raw_data`` is a sealed token (table ``signature_references``, row ``reference_uid``, subject
+    ``subject_uid``: the one whose key seals the sign-up, so that one destroyed key takes all of them).
+    """
+
+    kind: ClassVar[str] = "user.keep_reference"
+
+    username: str = field(repr=False)
+    session_id: str
+    reference_uid: UUID
+    subject_uid: UUID
+    raw_data: str
+    limit: int  # references that a user has at most; the oldest leave first
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveCompleted(Payload):
+    """Put enrollments that were completed before an instant into the archive: facts stay, drawings go."""
+
+    kind: ClassVar[str] = "enrollment.archive"
+
+    completed_before: datetime

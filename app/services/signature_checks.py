@@ -13,7 +13,7 @@ from app.biometrics.signature.verify import Reference, prepare, verify
 from app.domain.drawing_advice import DrawingAdvice
 from app.domain.signature_flow import FlowStep, StepType
 from app.domain.signatures import SignatureRecord
-from app.services.signing_values import Verification
+from app.services.signing_values import KnownSignature, Verification
 
 
 def rendered(record: SignatureRecord) -> bytes:
@@ -26,17 +26,18 @@ def measured(record: SignatureRecord, step_key: str) -> Mapping[str, object]:
     return metrics_of(record, step_key)
 
 
-def verified(probe: SignatureRecord, references: tuple[SignatureRecord, ...]) -> Verification:
-    """A sign-in compared with the signatures of the sign-up."""
-    known = prepare(
-        [Reference(str(number), record.started_at, record) for number, record in enumerate(references, 1)]
-    )
+def verified(probe: SignatureRecord, references: tuple[KnownSignature, ...]) -> Verification:
+    """A sign-in compared with the signatures that the user is known by."""
+    known = prepare([Reference(str(item.uid), item.captured_at, item.record) for item in references])
     answer = verify(known, probe)
     return Verification(
         decision=answer.verdict.value,
         score=answer.score,
         threshold=answer.threshold,
         algorithm=answer.algorithm_version,
+        device_match=answer.device_match,
+        flags=tuple(flag.value for flag in answer.flags),
+        reference_uids=tuple(item.uid for item in references),
     )
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from app.domain.drawing_advice import DrawingAdvice
 from app.domain.errors import OperatorError
 from app.domain.operations_signatures import (
+    ArchiveCompleted,
     CleanUpExpired,
     CompleteEnrollment,
     LogInUser,
@@ -28,6 +29,7 @@ from app.domain.signature_codec import dump_json, from_bytes, to_bytes
 from app.domain.signature_flow import Flow, FlowType, StepType
 from app.domain.signatures import SignatureRecord
 from app.security.sealed import SealContext
+from app.services.signature_references import SignatureReferences
 from app.services.signing_values import (
     NOBODY,
     Advise,
@@ -63,6 +65,7 @@ class SigningService:
     ) -> None:
         self._writer = writer
         self._keys = keys
+        self._references = SignatureReferences(writer, keys)
         self.flows = flows
         self._policy = policy
         self._render = render
@@ -235,20 +238,7 @@ class SigningService:
         probe = self.drawing(session_id, 1)
         if probe is None:
             raise OperatorError("enrollment_incomplete", missing="signatures")
-        with self._writer.store.reading() as session:
-            samples = stored.signature_samples(session, name)
-        if not samples:
-            raise OperatorError("username_unknown")
-        references = tuple(
-            from_bytes(
-                self._keys.of(sample.subject_uid).open(
-                    sample.raw_data,
-                    SealContext("signature_samples", "raw_data", sample.step_uid, sample.subject_uid),
-                )
-            )
-            for sample in samples
-        )
-        verification = self._verify(probe, references)
+        verification = self._verify(probe, self._references.of(name))
         self._writer.write(
             self._enrollment(session_id).enrollment_uid,
             LogInUser(
@@ -258,13 +248,35 @@ class SigningService:
                 score=verification.score,
                 threshold=verification.threshold,
                 algorithm=verification.algorithm,
+                device_match=verification.device_match,
+                flags=verification.flags,
+                reference_uids=verification.reference_uids,
             ),
         )
         return verification
 
+    def keep_as_reference(self, username: str, session_id: str) -> bool:
+        """Know the user by an accepted sign-in as well; to be called when the operator agreed to it.
+
+        At most six signatures are used, the oldest leave first. False where it is kept already.
+
+        Raises:
+            OperatorError: ``username_unknown``, ``session_not_found``, ``enrollment_incomplete``,
+                ``enrollment_not_found``, or ``sign_in_not_accepted`` where the answer was not "consistent".
+        """
+        record = self.drawing(session_id, 1)
+        if record is None:
+            raise OperatorError("enrollment_incomplete", missing="signatures")
+        return self._references.keep(_checked_name(username), session_id, record)
+
     def cleanup_expired(self) -> int:
         """``cleanup_expired_enrollments`` of the source: how many enrollments were expired or deleted."""
         return int(self._writer.write(self._writer.new_id(), CleanUpExpired())["cleaned"])
+
+    def archive_completed(self, older_than: timedelta) -> int:
+        """Put enrollments completed longer ago than that into the archive, without their drawings."""
+        before = self._writer.clock() - older_than
+        return int(self._writer.write(self._writer.new_id(), ArchiveCompleted(before))["archived"])
 
     def status(self) -> EnrollmentsStatus:
         """The source's monitoring queries."""

@@ -31,10 +31,22 @@ class Verification:
     score: float
     threshold: float
     algorithm: str
+    device_match: bool | None = None  # whether a reference comes from the device that was used
+    flags: tuple[str, ...] = ()
+    reference_uids: tuple[UUID, ...] = ()
 
 
-#: Compares a sign-in with the signatures given at sign-up.
-Verify = Callable[[SignatureRecord, tuple[SignatureRecord, ...]], Verification]
+@dataclass(frozen=True, slots=True)
+class KnownSignature:
+    """A signature that a user is known by."""
+
+    uid: UUID
+    captured_at: datetime
+    record: SignatureRecord = field(repr=False)
+
+
+#: Compares a sign-in with the signatures that the user is known by.
+Verify = Callable[[SignatureRecord, tuple[KnownSignature, ...]], Verification]
 
 
 @dataclass(frozen=True, slots=True)

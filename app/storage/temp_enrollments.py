@@ -17,10 +17,9 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.sessions import TempEnrollmentStatus
-from app.domain.signature_flow import FlowType, StepType
+from app.domain.signature_flow import FlowType
 from app.storage.rows.people import UserRow
 from app.storage.rows.signatures import (
-    SignatureSampleRow,
     TempEnrollmentRow,
     TempEnrollmentStepRow,
     TempStepDraftRow,
@@ -95,15 +94,6 @@ class StoredDraft:
 
     draft_uid: UUID
     step_number: int
-    raw_data: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSample:
-    """The sealed pen data of one signature that a user gave at sign-up."""
-
-    step_uid: UUID
-    subject_uid: UUID
     raw_data: str = field(repr=False)
 
 
@@ -300,27 +290,6 @@ def open_enrollment_of_visit(session: Session, visit_uid: UUID, now: datetime) -
         .limit(1)
     )
     return None if row is None else stored_enrollment(row)
-
-
-def signature_samples(session: Session, username: str) -> tuple[StoredSample, ...]:
-    """The signatures (not the drawings) that a user gave at sign-up."""
-    rows = session.scalars(
-        select(SignatureSampleRow)
-        .join(UserRow, UserRow.id == SignatureSampleRow.user_id)
-        .where(
-            UserRow.username_norm == normalize_username(username),
-            UserRow.is_deleted.is_(False),
-            SignatureSampleRow.step_type == StepType.SIGNATURE.value,
-        )
-        .order_by(SignatureSampleRow.step_number)
-    )
-    samples = []
-    for row in rows:
-        token = sealed_token(row.raw_data)
-        subject = (row.raw_data or {}).get("subject_uid")
-        if token is not None and subject:
-            samples.append(StoredSample(row.uid, UUID(str(subject)), token))
-    return tuple(samples)
 
 
 def find_enrollment(session: Session, session_id: str) -> StoredEnrollment | None:

@@ -148,6 +148,33 @@ LATER_ROWS: dict[str, dict[str, list[dict[str, Any]]]] = {
             }
         ],
     },
+    "0010": {
+        "signature_references": [
+            {
+                "uid": uid(39),
+                "user_id": 1,
+                "sign_in_uid": uid(40),
+                "score": -0.2,
+                "algorithm": "dtw9-fluency/1",
+                "raw_data": "{}",
+                "captured_at": STAMP,
+                "added_at": STAMP,
+            }
+        ],
+        "archived_enrollments": [
+            {
+                "uid": uid(41),
+                "session_id": "sess_1",
+                "username": "ann",
+                "flow_type": "signin",
+                "steps_completed": 1,
+                "attempts": 1,
+                "started_at": STAMP,
+                "completed_at": STAMP,
+                "archived_at": STAMP,
+            }
+        ],
+    },
 }
 # What each document's migration lets stand of the rows above it.
 SURVIVORS = {"attendance": 2}

@@ -14,6 +14,7 @@ from app.storage.apply import (
     fingerprints,
     roster,
     sessions,
+    signature_references,
     signatures,
     students,
     visits,
@@ -31,6 +32,7 @@ FEATURES: tuple[Mapping[str, Applier], ...] = (
     fingerprints.APPLIERS,
     finger_checks.APPLIERS,
     signatures.APPLIERS,
+    signature_references.APPLIERS,
     attendance.APPLIERS,
 )
 

@@ -27,6 +27,7 @@ from app.storage.apply.applier import Applier
 from app.storage.lookup import need_row
 from app.storage.rows.people import StudentRow, UserRow
 from app.storage.rows.signatures import (
+    SignatureReferenceRow,
     SignatureSampleRow,
     TempEnrollmentRow,
     TempEnrollmentStepRow,
@@ -225,6 +226,9 @@ def apply_log_in(session: Session, op: Operation) -> Mapping[str, object]:
             "score": payload.score,
             "threshold": payload.threshold,
             "algorithm": payload.algorithm,
+            "device_match": payload.device_match,
+            "flags": list(payload.flags),
+            "references": [str(uid) for uid in payload.reference_uids],
         },
     }
     return {"user_uid": user.uid, "user_id": user.id, "decision": payload.decision}
@@ -262,7 +266,9 @@ def make_user(session: Session, op: Operation, enrollment: TempEnrollmentRow, us
         )
         session.add(user)
         session.flush()
+    # Who signs up anew is known by the new signatures alone.
     session.execute(delete(SignatureSampleRow).where(SignatureSampleRow.user_id == user.id))
+    session.execute(delete(SignatureReferenceRow).where(SignatureReferenceRow.user_id == user.id))
     for step in enrollment.steps:
         session.add(
             SignatureSampleRow(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -120,3 +121,38 @@ class SignatureSampleRow(Identity, Dated, Base):
     raw_data: Mapped[dict[str, Any] | None]
     metrics: Mapped[dict[str, Any] | None]
     completed_at: Mapped[datetime]
+
+
+class SignatureReferenceRow(Identity, Base):
+    """An accepted sign-in that a user is known by as well, beside the signatures of the sign-up.
+
+    ``raw_data`` holds {"sealed": token, "subject_uid": whose key opens it}.
+    """
+
+    __tablename__ = "signature_references"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    sign_in_uid: Mapped[UUID] = mapped_column(unique=True)  # the enrollment that it was drawn in
+    score: Mapped[float]
+    algorithm: Mapped[str] = mapped_column(String(60))
+    raw_data: Mapped[dict[str, Any]]
+    captured_at: Mapped[datetime]
+    added_at: Mapped[datetime]
+
+
+class ArchivedEnrollmentRow(Identity, Base):
+    """What is left of a completed enrollment in the archive: facts, no drawing."""
+
+    __tablename__ = "archived_enrollments"
+    __table_args__ = (one_of("flow_type", FLOW_TYPES),)
+
+    session_id: Mapped[str] = mapped_column(String(255), unique=True)
+    username: Mapped[str] = mapped_column(String(255))
+    flow_type: Mapped[str] = mapped_column(String(20))
+    student_id: Mapped[int | None] = mapped_column(ForeignKey("students.id"), index=True)
+    steps_completed: Mapped[int]
+    attempts: Mapped[int]
+    verification: Mapped[dict[str, Any] | None]
+    started_at: Mapped[datetime]
+    completed_at: Mapped[datetime]
+    archived_at: Mapped[datetime]

@@ -135,6 +135,10 @@ TEXTS: dict[str, ErrorText] = {
         QT_TRANSLATE_NOOP("errors", "This enrollment is no longer there."),
         QT_TRANSLATE_NOOP("errors", "Search for the student and start again."),
     ),
+    "sign_in_not_accepted": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "This sign-in did not agree with the signatures that are known."),
+        QT_TRANSLATE_NOOP("errors", "Have the student sign in again; only an accepted one can be kept."),
+    ),
     "signature_file_invalid": ErrorText(
         QT_TRANSLATE_NOOP("errors", "This file does not hold a signature that can be read."),
         QT_TRANSLATE_NOOP("errors", "Choose another file, or have the student sign again."),
