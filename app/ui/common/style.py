@@ -76,6 +76,7 @@ class Appearance(QObject):
         super().__init__(application)
         self._application = application
         self._scheme = scheme
+        self._applied: Tokens | None = None
         style = QStyleFactory.create("Fusion")
         if style is not None:
             application.setStyle(style)
@@ -110,6 +111,9 @@ class Appearance(QObject):
 
     def _apply(self) -> None:
         look = self.look
+        if look is self._applied:
+            return  # dressing every widget anew takes long
+        self._applied = look
         self._application.setPalette(palette_of(look))
         self._application.setStyleSheet(style_sheet(look))
         self.changed.emit()

@@ -29,10 +29,12 @@ class AttemptRow(QWidget):
 
     @property
     def shown(self) -> tuple[Impression, ...]:
-        """The attempts on show: the newest that fit."""
+        """The attempts on show: those that count, and the newest of the others as far as they fit."""
         room = self.width() - self._missing * (_EMPTY_WIDTH + _GAP) + _GAP
-        count = max(1, int(room // (_WIDTH + _GAP)))
-        return self._impressions[-count:]
+        kept = sum(impression.accepted for impression in self._impressions)
+        free = max(1, int(room // (_WIDTH + _GAP)) - kept)
+        poor = [impression for impression in self._impressions if not impression.accepted][-free:]
+        return tuple(one for one in self._impressions if one.accepted or one in poor)
 
     def show_task(self, task: FingerTask | None, wanted: int) -> None:
         """Show a finger's attempts; ``wanted``: how many must count."""

@@ -41,7 +41,9 @@ class FingerChoice(Choice):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Finger"))
         self.setToolTip(self.tr("Choose a finger (F6: the next one)"))
-        self.setMinimumWidth(236)
+        self.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(18)
+        self.setMinimumWidth(232)
         for finger in Finger:
             self.addItem("", finger)
         self.activated.connect(self._on_activated)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.fingerprints import Finger
@@ -90,10 +90,16 @@ class HandColumn(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACE_2)
-        layout.addWidget(self.hand, 1)
+        layout.addStretch(1)
+        layout.addWidget(self.hand, 100)
         layout.addWidget(self._room)
+        layout.addStretch(1)
         self._room.setFixedHeight(56)
         self._lines.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.hand.setMaximumHeight(round(self.width() * 1.12))  # the drawing's shape: its lines stay close
 
     def show_tasks(
         self, tasks: tuple[FingerTask, ...], states: Mapping[Finger, StepState], wanted: int

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.common import theme
@@ -25,12 +26,19 @@ class Middle(QStackedWidget):
         column = QVBoxLayout(capture)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE_3)
-        column.addWidget(self.impression, 1)
+        column.addStretch(1)
+        column.addWidget(self.impression, 100)
         column.addWidget(self.quality)
         column.addWidget(self.attempts)
+        column.addStretch(1)
         self.addWidget(capture)
         self.addWidget(self.offer)
-        self.setFixedWidth(300)
+        self.setMinimumWidth(300)
+        self.setMaximumWidth(420)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.impression.setMaximumHeight(self.width() * 9 // 8)  # a reader's usual shape, 256 x 288
 
     @property
     def offers(self) -> bool:

@@ -32,7 +32,7 @@ from app.domain.enrollment import (
 )
 from app.domain.fingerprints import FINGER_PREFERENCE, Finger, Reason, SkipReason
 from app.domain.policy import Policy
-from app.domain.visits import FingerTask, Skip, StepState, Visit
+from app.domain.visits import FingerTask, Skip, Visit
 from app.ui.common import theme
 from app.ui.common.notice import Notice, announce
 from app.ui.common.page import Action, Bar, Page
@@ -76,7 +76,7 @@ class FingersPage(Page):
     verdict_shown = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, max_width=1240)
         self._visit: Visit | None = None
         self._policy = Policy()
         self._touch = Touch()
@@ -107,9 +107,9 @@ class FingersPage(Page):
         row = QHBoxLayout(hands)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACE_6)
-        row.addWidget(self.left_hand, 1)
-        row.addWidget(self._middle)
-        row.addWidget(self.right_hand, 1)
+        row.addWidget(self.left_hand, 10)
+        row.addWidget(self._middle, 12)
+        row.addWidget(self.right_hand, 10)
         for panel in (hands, self.skip_sheet.centered()):
             self._whole.addWidget(panel)
         self.body.addWidget(self.notice)
@@ -197,8 +197,13 @@ class FingersPage(Page):
     def _forget_touch(self) -> None:
         self._touch.forget()
         self._middle.clear()
-        self._middle.show_capture()
-        self._whole.setCurrentIndex(_HANDS)
+        self._show_hands()
+
+    def _show_hands(self) -> None:
+        if self._middle.offers or self._whole.currentIndex() != _HANDS:
+            self._middle.show_capture()
+            self._whole.setCurrentIndex(_HANDS)
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # what had it went with its panel
 
     def _ready(self) -> bool:
         return self.finger is not None and self._whole.currentIndex() != _SKIP
@@ -261,11 +266,8 @@ class FingersPage(Page):
         visit = self._visit
         if visit is None:
             return
-        states: dict[Finger, StepState] = {}
-        for finger in Finger:
-            state = finger_state(visit, finger, self._policy)
-            if state is not None:
-                states[finger] = state
+        found = {finger: finger_state(visit, finger, self._policy) for finger in Finger}
+        states = {finger: state for finger, state in found.items() if state is not None}
         for column in (self.left_hand, self.right_hand):
             column.show_tasks(visit.fingers, states, self._policy.impressions_per_finger)
         shown = self.finger if self.finger is not None else visit.finger
@@ -278,8 +280,7 @@ class FingersPage(Page):
         finger = self.finger
         task = self._task(finger)
         kept = len(task.accepted) if task is not None else 0
-        wanted = self._policy.impressions_per_finger
-        phase = self.phase
+        wanted, phase = self._policy.impressions_per_finger, self.phase
         if finger is None and phase in (Phase.PLACE, Phase.NEXT, Phase.AGAIN):
             phase = Phase.DONE
         prompt = prompt_for(phase, finger, self._touch.reason, kept, wanted, self._touch.finished)
@@ -361,10 +362,8 @@ class FingersPage(Page):
             self._with_finger(self.replace_wanted, skip, other)
 
     def _close_sheet(self) -> None:
-        self._middle.show_capture()
-        self._whole.setCurrentIndex(_HANDS)
+        self._show_hands()
         self.bar_changed.emit()
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _next_open_finger(self) -> None:
         if self._visit is None:

@@ -68,7 +68,7 @@ class Thumbnail(QAbstractButton):
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         path = QPainterPath()
         path.addRoundedRect(box, 6, 6)
-        painter.fillPath(path, QColor(look.paper))
+        painter.fillPath(path, QColor(theme.LIGHT.surface))  # as the picture's own ground
         if self._picture is not None:
             size = self._picture.size()
             room = box.adjusted(16, 3, -8, -3)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.enrollment import may_open, step_state
 from app.domain.errors import AppError
-from app.domain.listings import StudentListing, StudentState, UnfinishedVisit
+from app.domain.listings import StudentListing
 from app.domain.visits import Step, StepState, Visit
 from app.ui.common.errors import words_of
 from app.ui.common.theme import Tone
@@ -100,13 +100,11 @@ class Walk(QObject):
         self._window.hush()
         self._window.show_student(None)
         self._window.show_steps({Step.STUDENT.value: StepState.CURRENT}, ())
-        self._runner.run_job(self._services.enrollment.unfinished, self._on_unfinished, self._on_problem)
+        unfinished = self._services.enrollment.unfinished
+        self._runner.run_job(unfinished, self._pages.student.show_unfinished, self._on_problem)
         self._pages.student.start_over()
         self._window.show_page(Step.STUDENT.value)
         self.visit_left.emit()
-
-    def _on_unfinished(self, visits: tuple[UnfinishedVisit, ...]) -> None:
-        self._pages.student.show_unfinished({visit.session_id: visit.step for visit in visits})
 
     # The student
 
@@ -114,8 +112,7 @@ class Walk(QObject):
         page = self._pages.student
 
         def done(rows: tuple[StudentListing, ...]) -> None:
-            first = [row for row in rows if row.state is StudentState.IN_PROGRESS] if not text else []
-            page.show_results(text, (*first, *(row for row in rows if row not in first)))
+            page.show_results(text, rows)
 
         self._runner.run_job(lambda: self._services.students.search(text), done, self._on_problem)
 

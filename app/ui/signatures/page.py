@@ -7,7 +7,6 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QApplication,
     QBoxLayout,
     QHBoxLayout,
     QSizePolicy,
@@ -172,7 +171,7 @@ class SignaturesPage(Page):
             self._open(visit.signatures.next_step)
         skipped = visit.signatures.skip is not None
         if new_visit or skipped or (self._stack.currentIndex() == _DONE and not self._is_done()):
-            self._stack.setCurrentIndex(_DONE if self._is_done() else _DRAW)
+            self._show_panel(_DONE if self._is_done() else _DRAW)
         self._draw()
 
     def show_accepted(self, visit: Visit, now: datetime) -> None:
@@ -210,11 +209,16 @@ class SignaturesPage(Page):
         if self._visit is None or self._saving:
             return
         self._open(number)
-        self._stack.setCurrentIndex(_DRAW)
+        self._show_panel(_DRAW)
         self._draw()
 
     def _redoing(self) -> bool:
         return self._visit is not None and self._now in self._visit.signatures.accepted
+
+    def _show_panel(self, panel: int) -> None:
+        if panel != self._stack.currentIndex():
+            self._stack.setCurrentIndex(panel)
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # what had it went with its panel
 
     def _is_done(self) -> bool:
         task = self._visit.signatures if self._visit is not None else None
@@ -235,9 +239,6 @@ class SignaturesPage(Page):
             self.lead.setText(lead.format(number=self._now, total=task.total_steps))
         elif self._stack.currentIndex() == _DONE:
             self._say_finished(task.skip is not None)
-        focused: QWidget | None = QApplication.focusWidget()
-        if self.isVisible() and (focused is None or not focused.isVisible()):
-            self.setFocus(Qt.FocusReason.OtherFocusReason)  # what had it is gone with its panel
         self._on_changed()
 
     def _say_finished(self, skipped: bool) -> None:
@@ -320,13 +321,13 @@ class SignaturesPage(Page):
         return True
 
     def _ask_skip(self) -> None:
-        self._stack.setCurrentIndex(_SKIP)
+        self._show_panel(_SKIP)
         question = self.tr("Why are the signatures left out?")
         self.skip_sheet.ask(question, self.tr("&Skip signatures"), self._skip_reasons)
         self.bar_changed.emit()
 
     def _close_skip(self) -> None:
-        self._stack.setCurrentIndex(_DRAW)
+        self._show_panel(_DRAW)
         self._draw()
 
     def _finish_step(self) -> None:
@@ -347,7 +348,7 @@ class SignaturesPage(Page):
     def _open_next(self) -> None:
         if self._visit is not None:
             if self._visit.signatures.is_complete:
-                self._stack.setCurrentIndex(_DONE)
+                self._show_panel(_DONE)
             else:
                 self._open(self._visit.signatures.next_step)
             self._draw()

@@ -7,8 +7,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from app.domain.listings import StudentListing, StudentState
-from app.domain.visits import Step
+from app.domain.listings import StudentListing, StudentState, UnfinishedVisit
 from app.ui.common.controls import Card
 from app.ui.common.empty_state import EmptyState
 from app.ui.common.notice import Notice, announce
@@ -74,7 +73,7 @@ class StudentPage(Page):
         self._asked: StudentListing | None = None
         self._shown_query: str | None = None
         self._enter_waits = False
-        self._steps: dict[str, Step] = {}
+        self._unfinished: tuple[UnfinishedVisit, ...] = ()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PAUSE_MS)
@@ -97,6 +96,8 @@ class StudentPage(Page):
         if query != self.query:
             return
         self._shown_query = query
+        if not query:
+            rows = self._with_unfinished(rows)
         self.results.show_rows(rows)
         if self._stack.currentIndex() < 2:
             self._show_panel(0 if rows else 1)
@@ -111,9 +112,19 @@ class StudentPage(Page):
             self._take(query)
         self.bar_changed.emit()
 
-    def show_unfinished(self, steps: dict[str, Step]) -> None:
-        """Tell at which step each unfinished visit waits, by session id."""
-        self._steps = dict(steps)
+    def show_unfinished(self, visits: tuple[UnfinishedVisit, ...]) -> None:
+        """Tell which visits wait to be gone on with; they head the list while nothing is searched for."""
+        self._unfinished = visits
+        if not self.query and self._shown_query == "":
+            self.show_results("", self.results.rows)
+
+    def _with_unfinished(self, rows: tuple[StudentListing, ...]) -> tuple[StudentListing, ...]:
+        waiting = tuple(
+            StudentListing(visit.student, StudentState.IN_PROGRESS, visit.last_activity_at, visit.session_id)
+            for visit in self._unfinished
+        )
+        known = {listing.card.uid for listing in waiting}
+        return (*waiting, *(row for row in rows if row.card.uid not in known))
 
     def show_add_problem(self, words: str) -> None:
         """Say beside the form why the student was not added."""
@@ -228,7 +239,8 @@ class StudentPage(Page):
             self.start_wanted.emit(listing)
             return
         self._asked = listing
-        self._choice.ask(listing, self._steps.get(listing.session_id))
+        steps = {visit.session_id: visit.step for visit in self._unfinished}
+        self._choice.ask(listing, steps.get(listing.session_id))
         self._show_panel(2)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
