@@ -72,7 +72,11 @@ def _is_complete(student: dict[str, Any]) -> bool:
         and stored.get("signatures_open")
         and len(stored.get("signature_steps", [])) == student["signature_steps"]
         and stored.get("attendance_rows") == 1
-        and all(finger["template_opens"] for finger in stored.get("fingers", []))
+        and all(
+            finger["template_opens"]
+            for finger in stored.get("fingers", [])
+            if finger["status"] == "completed"
+        )
     )
 
 
