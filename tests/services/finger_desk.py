@@ -79,10 +79,13 @@ class FingerDesk:
 
 
 def open_finger_desk(
-    store: Store, policy: Policy | None = None, engine: FingerEngine | None = None
+    store: Store,
+    policy: Policy | None = None,
+    engine: FingerEngine | None = None,
+    site_uid: UUID | None = None,
 ) -> FingerDesk:
     """Services on a store; without an engine the station's own compares."""
-    desk = open_desk(store, policy)
+    desk = open_desk(store, policy, site_uid)
     vault = ImpressionVault(desk.writer, desk.keys)
     chosen = engine or OwnEngine()
     checks = FingerChecks(vault, chosen)
@@ -106,11 +109,17 @@ def _grown(seed: int) -> SyntheticFinger:
     return make_finger(seed)
 
 
+@functools.lru_cache(maxsize=64)
+def synthetic_image(seed: int, number: int) -> bytes:
+    """The picture of a touch of a synthetic finger."""
+    return make_impression(_grown(seed), number, WIDTH_PX, HEIGHT_PX).tobytes()
+
+
 @functools.lru_cache(maxsize=512)
 def synthetic_template(seed: int, number: int) -> bytes:
     """The template of a touch of a synthetic finger; ``number`` makes each touch a little different."""
-    image = make_impression(_grown(seed), number, WIDTH_PX, HEIGHT_PX)
-    made = extracted(Frame(WIDTH_PX, HEIGHT_PX, 500, 8, Polarity.DARK_RIDGES, image.tobytes(), 0.0, 0.0, 0.0))
+    pixels = synthetic_image(seed, number)
+    made = extracted(Frame(WIDTH_PX, HEIGHT_PX, 500, 8, Polarity.DARK_RIDGES, pixels, 0.0, 0.0, 0.0))
     assert made is not None
     return made.template
 
