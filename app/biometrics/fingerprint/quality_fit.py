@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import textwrap
 from dataclasses import dataclass
 
@@ -10,21 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.biometrics.fingerprint.quality import picture_of
-from app.biometrics.fingerprint.quality_model import Inputs, expand, summarise
+from app.biometrics.fingerprint.quality_model import STEPS, Inputs, bells, standardise, summarise
 
-#: Strength of the pull towards small weights, per example, and how much weaker products of inputs are than
-#: inputs.
-SHRINKAGE, PRODUCT_SCALE = 0.1, 0.5
+#: Number of examples that the model keeps, and the pull towards a smooth score, per example.
+KEPT, SMOOTHNESS = 250, 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Coefficients:
-    """A polynomial of second degree on standardised inputs, see ``quality_model.expand``."""
+    """A sum of Gaussian bells around kept examples, see ``quality_model.score``."""
 
-    intercept: float
+    middle: float
     centers: tuple[float, ...]
     spreads: tuple[float, ...]
     weights: tuple[float, ...]
+    kept: NDArray[np.int8]
 
     def to_module(self) -> str:
         """Source text of ``quality_coefficients``."""
@@ -33,15 +34,18 @@ class Coefficients:
             text = textwrap.indent(textwrap.fill(", ".join(map(repr, values)), 104), "    ")
             return f"{name} = (\n{text},\n)\n"
 
+        lines = "".join(f'    "{base64.b64encode(example).decode()}",\n' for example in self.kept)
         return (
             "# SPDX-License-Identifier: Apache-2.0\n"
             '"""Coefficients of the quality model, written by ``fingerprint fit-quality``."""\n\n'
             "from __future__ import annotations\n\n"
             "# fmt: off\n"
-            f"INTERCEPT = {self.intercept!r}\n"
+            f"MIDDLE = {self.middle!r}\n"
             + row("CENTERS", self.centers)
             + row("SPREADS", self.spreads)
             + row("WEIGHTS", self.weights)
+            + "# One kept example a line: standardised inputs in steps of 1/32 as signed bytes in base 64.\n"
+            + f"KEPT = (\n{lines})\n"
         )
 
 
@@ -52,23 +56,25 @@ def inputs_of(image: NDArray[np.uint8]) -> Inputs | None:
 
 
 def fit(examples: list[Inputs], targets: list[float], importances: list[float]) -> Coefficients:
-    """Ridge regression of the targets (0 to 100) on the expanded inputs, each example with its importance."""
-    inputs, wanted = np.array(examples), np.array(targets, dtype=np.float64)
-    importance = np.array(importances) / np.sum(importances)
-    centers, spreads = inputs.mean(axis=0), inputs.std(axis=0) + 1e-9
-    terms = expand(inputs, centers, spreads)
-    middle = importance @ terms
-    scale = terms.std(axis=0) + 1e-9
-    # A product counts for less: the model bends only where the examples insist.
-    scale[inputs.shape[1] :] /= PRODUCT_SCALE
-    scaled = (terms - middle) / scale
-    mean = float(importance @ wanted)
-    pull = SHRINKAGE * np.eye(scaled.shape[1])
-    weighted = scaled * importance[:, None]
-    weights = np.linalg.solve(scaled.T @ weighted + pull, weighted.T @ (wanted - mean)) / scale
+    """Kernel ridge regression of the targets (0 to 100), each example with its importance.
 
-    def rounded(values: NDArray[np.float64]) -> tuple[float, ...]:
-        return tuple(float(f"{value:.5g}") for value in values)
+    A fixed random choice of KEPT examples carries the bells (Nystroem's method); all examples are fitted.
+    """
 
-    intercept = mean - float(middle @ weights)
-    return Coefficients(float(f"{intercept:.6g}"), rounded(centers), rounded(spreads), rounded(weights))
+    def rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.array([float(f"{value:.5g}") for value in values])
+
+    inputs, wanted, importance = np.array(examples), np.array(targets), np.array(importances)
+    centers, spreads = rounded(inputs.mean(axis=0)), rounded(inputs.std(axis=0) + 1e-9)
+    scaled = standardise(inputs, centers, spreads)
+    chosen = np.random.default_rng(0).permutation(len(scaled))[:KEPT]
+    kept = np.rint(scaled[chosen] * STEPS).astype(np.int8)
+    places = kept / STEPS
+    middle = float(f"{np.average(wanted, weights=importance):.5g}")
+    near = bells(scaled, places)
+    weighted = near.T * importance
+    pull = SMOOTHNESS * bells(places, places) + 1e-6 * np.eye(len(places))
+    weights = rounded(np.linalg.solve(weighted @ near + pull, weighted @ (wanted - middle)))
+    return Coefficients(
+        middle, tuple(centers.tolist()), tuple(spreads.tolist()), tuple(weights.tolist()), kept
+    )

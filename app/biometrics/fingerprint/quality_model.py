@@ -10,12 +10,14 @@ enter a polynomial of second degree whose coefficients are fitted by ``fingerpri
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.biometrics.fingerprint.quality_coefficients import CENTERS, INTERCEPT, SPREADS, WEIGHTS
+from app.biometrics.fingerprint.quality_coefficients import CENTERS, KEPT, MIDDLE, SPREADS, WEIGHTS
 from app.biometrics.fingerprint.quality_features import Band
 
 Floats = NDArray[np.float32]
@@ -31,6 +33,8 @@ USUAL_COVER = 0.75
 USUAL_GLASS_PX = 256 * 288
 #: Standardised inputs are kept within this range, so that nothing unheard-of runs away.
 REACH = 3.0
+#: Steps of one deviation in which kept examples are stored, and how narrow the bells around them are.
+STEPS, NARROWNESS = 32, 0.3
 _FULL_ANGLE, _FREE_ANGLE = np.pi / 2, np.deg2rad(4.0)
 
 #: Names of the inputs. ``many_*`` are square roots of numbers of windows.
@@ -109,7 +113,7 @@ def _turning(grid: Band, skin: Mask) -> Floats:
 
 
 def _expected_factor(print_: Mask, bands_in_all: int) -> float:
-    """By how much the print is expected to grow: the rows to come go on as the last ones, drawn to the usual."""
+    """By how much the print should still grow: rows to come go on as the last ones, drawn to the usual."""
     missing = bands_in_all - len(print_)
     count = float(print_.sum())
     if missing <= 0 or not count:
@@ -175,14 +179,26 @@ def summarise(picture: Picture) -> Inputs:
     return np.array(values, dtype=np.float64)
 
 
-def expand(inputs: Inputs, centers: Inputs, spreads: Inputs) -> Inputs:
-    """Standardised inputs followed by all their products of two; the last axis is the inputs'."""
-    scaled = np.clip((inputs - centers) / spreads, -REACH, REACH)
-    first, second = np.triu_indices(scaled.shape[-1])
-    return np.concatenate([scaled, scaled[..., first] * scaled[..., second]], axis=-1)
+def standardise(inputs: Inputs, centers: Inputs, spreads: Inputs) -> Inputs:
+    """Inputs with mean 0 and deviation 1 over the examples, kept within REACH."""
+    return np.asarray(np.clip((inputs - centers) / spreads, -REACH, REACH))
+
+
+def bells(scaled: Inputs, places: Inputs) -> Inputs:
+    """How near each of the standardised inputs is to each place, 0 to 1: (inputs, places)."""
+    squares = (scaled * scaled).sum(axis=1)[:, None] + (places * places).sum(axis=1)[None, :]
+    distance = np.maximum(squares - 2 * scaled @ places.T, 0)
+    return np.asarray(np.exp(-NARROWNESS / scaled.shape[1] * distance))
+
+
+@lru_cache(maxsize=1)
+def _places() -> Inputs:
+    rows = [np.frombuffer(base64.b64decode(line), np.int8) for line in KEPT]
+    return np.asarray(np.array(rows) / STEPS)
 
 
 def score(inputs: Inputs) -> float:
     """Quality, 0 to 100, from ``summarise``'s inputs."""
-    terms = expand(inputs, np.array(CENTERS), np.array(SPREADS))
-    return float(np.clip(INTERCEPT + terms @ np.array(WEIGHTS), 0, 100))
+    scaled = standardise(inputs, np.array(CENTERS), np.array(SPREADS))
+    near = bells(scaled[None, :], _places())[0]
+    return float(np.clip(MIDDLE + near @ np.array(WEIGHTS), 0, 100))
