@@ -10,11 +10,13 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from app.domain.errors import AppError
 from app.domain.visits import Step
 from app.ui.attendance.page import CheckInPage
+from app.ui.common.error_text import ErrorText
 from app.ui.common.errors import words_of
 from app.ui.common.style import Appearance
-from app.ui.common.theme import Scheme
+from app.ui.common.theme import Scheme, Tone
 from app.ui.common.threads import JobRunner
 from app.ui.fingerprints.page import FingersPage
 from app.ui.receipt.page import ReceiptPage
@@ -86,9 +88,26 @@ class MainWindow(StationWindow):
 
     def _on_failure(self, error: Exception) -> None:
         self.failed.emit(error)
+        if not isinstance(error, AppError):
+            self._start.show_failure(self._bug_words(""))
+            raise error  # a bug: whoever catches those gives it a number
         text = words_of(error)
         if text is not None:
             self._start.show_failure(text)
+
+    def show_bug(self, number: str) -> None:
+        """Say that an error nobody expected was reported under that number; work may go on."""
+        text = self._bug_words(number)
+        if self.walk is None:
+            self._start.show_failure(text)
+        else:
+            self.say(Tone.BAD, text.what, text.what_to_do)
+
+    def _bug_words(self, number: str) -> ErrorText:
+        what = self.tr("Something went wrong that should not. Nothing saved is lost.")
+        if not number:
+            return ErrorText(what, self.tr("Try again. If it stays, tell the administrator."))
+        return ErrorText(what, self.tr("Tell the administrator: report {number}.").format(number=number))
 
     def _on_open(self, services: WindowServices) -> None:
         self.services = services
