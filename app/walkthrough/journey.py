@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.biometrics.signature.synthetic import PenSettings, step_ink
 from app.domain.enrollment import finger_is_settled
+from app.domain.finger_checks import undecided
 from app.domain.fingerprints import Finger
 from app.domain.policy import Policy
 from app.domain.sessions import SessionStatus
@@ -24,6 +25,7 @@ from app.domain.visits import Step, Visit
 from app.ui.receipt.page import ReceiptPage
 from app.ui.shell.window import StationWindow
 from app.walkthrough.hands import Pen, click, press_key, type_text
+from app.walkthrough.mistakes import Laid, Mistakes
 from app.walkthrough.script import Script, Until, pause
 
 POINTS_A_TURN = 40
@@ -79,6 +81,7 @@ class Record:
     status: str = ""
     signature_steps: int = 0
     checked_in: bool = False
+    mistakes: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -95,6 +98,7 @@ class Journey:
         accepted: told of everything that the screen says is saved, the moment it says so.
         receipts: folder for the receipts.
         real_time: ink at the speed of a hand instead of the machine's.
+        mistakes: made on purpose at the reader, where given.
     """
 
     desk: Desk
@@ -106,6 +110,7 @@ class Journey:
     accepted: Callable[[dict[str, Any]], None]
     receipts: Path
     real_time: bool = False
+    mistakes: Mistakes | None = None
 
     def walk(self, name: str, seed: int, record: Record) -> Script:
         """The whole way from the search box to the receipt; resumes where a visit is in progress."""
@@ -151,18 +156,37 @@ class Journey:
             if all(finger_is_settled(task, self.policy) for task in visit.fingers):
                 break
             yield from self._touch(visit, touch, record)
-            if self._shown("offer_panel"):
+            if self._shown("offer_panel") and not self._shown("offer_same_person"):
                 yield from self._take_offer(visit.finger or visit.fingers[0].finger)
+        yield from self._decide_duplicates(record)
         yield Until(self._primary_is_ready, "the fingers to be complete")
         self.shot("2-fingers-done")
         self._press("action_primary")
         yield Until(lambda: self.desk.step is Step.SIGNATURES and self.desk.is_idle, "the signatures page")
 
+    def _decide_duplicates(self, record: Record) -> Script:
+        """Say of every record of another student that is shown that it is the same person."""
+        yield Until(lambda: self.desk.is_idle, "the search in other records")
+        while undecided(self._visit()):
+            waiting = len(undecided(self._visit()))
+            yield Until(lambda: self._shown("offer_same_person"), "the question about another record")
+            self.shot("2-fingers-duplicate")
+            self._press("offer_same_person")
+            yield Until(
+                lambda waiting=waiting: len(undecided(self._visit())) < waiting and self.desk.is_idle,  # type: ignore[misc]
+                "the decision",
+            )
+        if self.mistakes is not None:
+            record.mistakes.extend(self.mistakes.duplicates(self._visit()))
+
     def _touch(self, visit: Visit, touch: int, record: Record) -> Script:
         finger = visit.finger or visit.fingers[0].finger
         before, recorded = self._touches(visit, finger), self._recorded(finger)
         refused = self._refusals()
-        self.hand.place(visit.student.uid, finger, touch)
+        laid = Laid(visit.student.uid, finger)
+        if self.mistakes is not None:
+            laid = self.mistakes.laid_for(visit, finger)
+        self.hand.place(laid.student_uid, laid.finger, touch)
         if touch == 1:
             yield Until(
                 lambda: self._child("impression").property("rows_seen") or self._stored(finger, before),
@@ -175,6 +199,8 @@ class Journey:
         yield Until(lambda: self.desk.is_idle, "the touch to be stored")
         if self._recorded(finger) > recorded:
             self._note(finger, record)
+        if self.mistakes is not None and laid.mistake:
+            record.mistakes.append(self.mistakes.outcome(self._visit(), finger, laid))
         self.shot(f"2-fingers-touch-{touch}")
         self.hand.lift()
         yield Until(lambda: not self.desk.finger_is_down, "the finger to be lifted")
@@ -211,18 +237,18 @@ class Journey:
         self.accepted({"kind": "impression", "session_id": visit.session_id, "uid": str(taken.uid)})
 
     def _take_offer(self, finger: Finger) -> Script:
-        """Poor touches only: try on for a while, then take the finger that the station offers instead."""
+        """Poor touches only: try on for a while, then keep the best one, or take the finger that is offered."""
         self.shot("2-fingers-offer")
         fingers = len(self._visit().fingers)
         if self._touches(self._visit(), finger) < TOUCHES_BEFORE_ANOTHER:
             self._press("offer_stay")
             yield Until(lambda: not self._shown("offer_panel"), "the page for another try")
-        elif self._shown("offer_accept"):
-            self._press("offer_accept")
-            yield Until(lambda: len(self._visit().fingers) > fingers and self.desk.is_idle, "another finger")
-        else:
+        elif self._shown("offer_best"):
             self._press("offer_best")
             yield Until(lambda: not self._shown("offer_panel") and self.desk.is_idle, "the best impression")
+        else:
+            self._press("offer_accept")
+            yield Until(lambda: len(self._visit().fingers) > fingers and self.desk.is_idle, "another finger")
 
     def _signatures(self, seed: int, record: Record) -> Script:
         pad = self._child("pad")

@@ -24,7 +24,7 @@ WINDOW_PX = (1280, 800)
 
 @dataclass(frozen=True, slots=True)
 class WalkthroughOptions:
-    """What to do. ``images``: pictures for the reader instead of synthetic fingers."""
+    """What to do. ``images``: pictures for the reader instead of synthetic fingers. ``mistakes``: make some."""
 
     out: Path
     students: int = 1
@@ -34,6 +34,7 @@ class WalkthroughOptions:
     profile: str | None = None
     scale: float = 1.0
     theme: str = "light"
+    mistakes: bool = False
 
 
 def run_walkthrough(options: WalkthroughOptions) -> dict[str, Any]:
@@ -72,6 +73,7 @@ def _is_complete(student: dict[str, Any]) -> bool:
         and stored.get("signatures_open")
         and len(stored.get("signature_steps", [])) == student["signature_steps"]
         and stored.get("attendance_rows") == 1
+        and all(mistake["caught"] for mistake in student["mistakes"])
         and all(
             finger["template_opens"]
             for finger in stored.get("fingers", [])
@@ -197,6 +199,7 @@ class _Performance:
     def _script(self) -> Any:
         from app.services.training import training_names
         from app.walkthrough.journey import Journey, Record
+        from app.walkthrough.mistakes import Mistakes
         from app.walkthrough.stage import AcceptedLog
 
         services = self._window.services
@@ -212,6 +215,7 @@ class _Performance:
             accepted,
             self._options.out,
             real_time=self._options.real_time,
+            mistakes=Mistakes() if self._options.mistakes else None,
         )
         done = self._already_enrolled()
         names = [name for name in training_names() if name not in done]
@@ -263,4 +267,5 @@ def _student(record: Any) -> dict[str, Any]:
         "signature_steps": record.signature_steps,
         "checked_in": record.checked_in,
         "seconds": record.seconds,
+        "mistakes": record.mistakes,
     }
