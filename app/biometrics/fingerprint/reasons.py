@@ -24,6 +24,8 @@ SHORTEST_PERIOD_PX, LONGEST_PERIOD_PX = 4.5, 15.0
 LEAST_CERTAINTY, LEAST_RIDGED = 0.4, 3
 #: Share of ridge in the skin. Below, ridges are thin and broken; above, valleys have filled up.
 DRY_BALANCE, WET_BALANCE = 0.40, 0.585
+#: A smeared print: directions uncertain, valleys filled, ridges of one direction far clearer than the rest.
+SMEARED_CERTAINTY, SMEARED_BALANCE, SMEARED_ONE_WAY = 0.64, 0.46, 0.09
 #: Mean usability of the skin below which a look at the ridges is due.
 CLEAR_ENOUGH = 0.72
 #: A print that covers fewer cells (of 288 on a usual glass) is small.
@@ -164,7 +166,20 @@ def _skin_reasons(grid: Band, windows: Mask) -> list[Reason]:
         return []
     if balance < DRY_BALANCE:
         return [Reason.TOO_LIGHT]
-    return [Reason.SMEARED] if certainty < 0.64 else []
+    blurred = certainty < SMEARED_CERTAINTY and balance > SMEARED_BALANCE
+    return [Reason.SMEARED] if blurred and _one_way(grid, windows) > SMEARED_ONE_WAY else []
+
+
+def _one_way(grid: Band, windows: Mask) -> float:
+    """By how much ridges of one direction are more certain than those across it.
+
+    A finger that slides keeps the ridges that lie along its way and blots out the others; scars, dry skin and dirt
+    spoil every direction alike.
+    """
+    certainty, angle = grid.certainty[windows].astype(np.float64), 2 * grid.normal[windows].astype(np.float64)
+    waves = np.stack([np.ones_like(angle), np.cos(angle), np.sin(angle)], axis=1)
+    _mean, along, across = np.linalg.lstsq(waves, certainty, rcond=None)[0]
+    return float(np.hypot(along, across))
 
 
 def usability(grid: Band) -> NDArray[np.float32]:
