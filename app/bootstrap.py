@@ -6,6 +6,7 @@ Nothing heavy is imported when this module is: the window opens first, the servi
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from app.storage.engine import Database
     from app.ui.shell.services import WindowServices
 
+LOGGER = logging.getLogger(__name__)
 PASSPHRASE_VARIABLE = "ENROLLMENT_STATION_PASSPHRASE"  # noqa: S105 - a name
 
 
@@ -372,7 +374,7 @@ def run_window(profile: str | None = None) -> int:
     Raises:
         SetupError: ``display_missing`` where there is no screen to open it on.
     """
-    from app.config.logs import set_up_logging
+    from app.config.logs import log_failure, set_up_logging
     from app.ui.shell.application import has_display, make_application
 
     chosen = chosen_profile(profile)
@@ -383,6 +385,7 @@ def run_window(profile: str | None = None) -> int:
     set_up_logging(paths.log_file)
     application = make_application()
     from app.ui.common.style import Appearance
+    from app.ui.shell.crash import CrashGuard
     from app.ui.shell.main_window import MainWindow
     from app.ui.shell.practice import Practice
 
@@ -392,5 +395,6 @@ def run_window(profile: str | None = None) -> int:
         training=chosen == TRAINING_PROFILE,
     )
     window.ready.connect(lambda: Practice.begin(window))
+    CrashGuard(window, lambda number, error: log_failure(LOGGER, "bug", error, report=number)).install()
     window.show()
     return application.exec()

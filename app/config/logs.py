@@ -60,6 +60,7 @@ ID_FIELDS = frozenset(
 #: Names whose value is one of our own words: a code, a state, a model.
 CODE_FIELDS = frozenset(
     [
+        "report",
         "ability",
         "algorithm",
         "attempt_state",
