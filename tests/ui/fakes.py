@@ -15,11 +15,14 @@ from app.domain.enrollment_events import (
     BestAccepted,
     CheckedIn,
     CheckInSkipped,
+    DuplicateDecided,
+    DuplicatesSearched,
     FingerReplaced,
     FingerRestarted,
     FingerSelected,
     FingerSkipped,
     FingerUnskipped,
+    FingerVerified,
     Finished,
     ImpressionRecorded,
     Paused,
@@ -27,9 +30,12 @@ from app.domain.enrollment_events import (
     SignatureAccepted,
     SignaturesSkipped,
     StepOpened,
+    TouchCounted,
+    VerifySkipped,
 )
 from app.domain.errors import AppError, OperatorError
-from app.domain.fingerprints import Finger
+from app.domain.finger_checks import awaits_verification, fingers_settled_unsearched
+from app.domain.fingerprints import Finger, Reason
 from app.domain.listings import (
     ClassSessionListing,
     Health,
@@ -42,7 +48,17 @@ from app.domain.listings import (
 )
 from app.domain.sessions import AttendanceStatus
 from app.domain.signatures import SignatureRecord
-from app.domain.visits import CheckIn, Impression, Skip, Step, StudentCard, Visit
+from app.domain.visits import (
+    CheckIn,
+    DuplicateDecision,
+    DuplicateHit,
+    Impression,
+    Skip,
+    Step,
+    StudentCard,
+    Verification,
+    Visit,
+)
 from app.ui.shell.services import WindowServices
 from tests.ui import samples
 
@@ -56,6 +72,9 @@ class FakeEnrollment:
         self.drawings: dict[tuple[str, int], SignatureRecord] = {}
         self.drafts: dict[tuple[str, int], SignatureRecord | None] = {}
         self.fail_next: AppError | None = None
+        self.next_is_wrong: Reason | None = None
+        self.rates: float | None = None
+        self.duplicates: tuple[DuplicateHit, ...] = ()
 
     def _kept(self, visit: Visit) -> Visit:
         if self.fail_next is not None:
@@ -97,17 +116,44 @@ class FakeEnrollment:
 
     def record_impression(self, visit: Visit, finger: Finger, taken: CapturedImpression) -> Visit:
         task = visit.task(finger)
+        if task is not None and awaits_verification(task, self.policy):
+            proof = Verification(samples.uid(4000 + len(task.verifications)), taken.reading.quality >= 50)
+            return self._kept(advance(visit, FingerVerified(finger, proof), self.policy))
         number = len(task.impressions) + 1 if task is not None else 1
-        kept = judge(taken.reading.quality, self.policy) in (Verdict.GOOD, Verdict.FAIR)
+        wrong, self.next_is_wrong = self.next_is_wrong, None
+        reasons = (wrong,) if wrong is not None else taken.reading.reasons
+        kept = wrong is None and judge(taken.reading.quality, self.policy) in (Verdict.GOOD, Verdict.FAIR)
         impression = Impression(
             samples.uid(2000 + 100 * int(finger) + number),
             number,
             taken.reading.quality,
             kept,
-            taken.reading.reasons,
+            reasons,
+            match_rate=self.rates,
         )
         event = ImpressionRecorded(finger, samples.uid(3000 + int(finger)), impression)
         return self._kept(advance(visit, event, self.policy))
+
+    def count_anyway(self, visit: Visit, finger: Finger, reason: str) -> Visit:
+        task = visit.task(finger)
+        assert task is not None
+        event = TouchCounted(finger, task.impressions[-1].uid, reason)
+        return self._kept(advance(visit, event, self.policy))
+
+    def skip_verification(self, visit: Visit, finger: Finger, reason: str) -> Visit:
+        proof = Verification(samples.uid(4000), False, skip_reason=reason)
+        return self._kept(advance(visit, VerifySkipped(finger, proof), self.policy))
+
+    def search_duplicates(self, visit: Visit) -> Visit:
+        for finger in fingers_settled_unsearched(visit, self.policy):
+            hits = tuple(hit for hit in self.duplicates if hit.finger is finger)
+            visit = advance(visit, DuplicatesSearched(finger, hits), self.policy)
+        return self._kept(visit)
+
+    def decide_duplicate(
+        self, visit: Visit, hit_uid: UUID, decision: DuplicateDecision, reason: str
+    ) -> Visit:
+        return self._kept(advance(visit, DuplicateDecided(hit_uid, decision, reason), self.policy))
 
     def accept_best(self, visit: Visit, finger: Finger, reason: str) -> Visit:
         task = visit.task(finger)

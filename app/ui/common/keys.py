@@ -49,6 +49,7 @@ KEYS: tuple[Key, ...] = (
     Key("scan_again", ("F5",), QT_TRANSLATE_NOOP("Keys", "Scan this finger again")),
     Key("next_finger", ("F6",), QT_TRANSLATE_NOOP("Keys", "Go to the next finger")),
     Key("skip", ("F7",), QT_TRANSLATE_NOOP("Keys", "Skip this, with a reason")),
+    Key("verify", ("F8",), QT_TRANSLATE_NOOP("Keys", "Count the touch anyway, or skip the check")),
     Key("pause", ("F9",), QT_TRANSLATE_NOOP("Keys", "Pause; the student can be resumed later")),
     Key("primary", ("F10", "Ctrl+Return"), QT_TRANSLATE_NOOP("Keys", "Continue or finish")),
     Key("back", ("Alt+Left",), QT_TRANSLATE_NOOP("Keys", "Go back one page")),

@@ -1,68 +1,93 @@
 # SPDX-License-Identifier: Apache-2.0
-"""After several poor touches: another finger, the best of the poor ones, or simply go on."""
+"""The panel that asks: a question, why it is asked, and the answers as large buttons."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.domain.fingerprints import Finger
+from app.domain.visits import StudentCard
 from app.ui.common import theme
 from app.ui.common.controls import Button, Card, Icon, Text
+from app.ui.common.discard import discard
+from app.ui.common.elided import ElidedText
+from app.ui.common.initials import Initials
 from app.ui.common.theme import Tone
-from app.ui.common.words import finger_name
+from app.ui.fingerprints.offers import Offer
+
+
+class PersonLine(QWidget):
+    """A student in two lines, to be compared with another."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._initials = Initials(40)
+        self._name = ElidedText(theme.BODY, strong=True)
+        self._details = ElidedText(theme.SMALL, muted=True)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._name)
+        words.addWidget(self._details)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._initials)
+        row.addLayout(words, 1)
+
+    def show_person(self, card: StudentCard) -> None:
+        """Show a student."""
+        self._initials.set_name(card.name)
+        self._name.setText(card.name)
+        self._details.setText("  ·  ".join(part for part in (card.class_name, card.number) if part))
 
 
 class OfferPanel(Card):
-    """The offer.
+    """The panel.
 
     Signals:
-        other_taken(): take the offered finger instead; the reason is recorded.
-        best_taken(): keep the best of the poor impressions.
-        stayed(): go on with the same finger.
+        answered(object): the ``Answer`` whose button was pressed.
     """
 
-    other_taken = Signal()
-    best_taken = Signal()
-    stayed = Signal()
+    answered = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("offer_panel")
+        self.offer: Offer | None = None
+        self._icon = Icon("refresh-cw", 32, tone=Tone.WARN)
         self._words = Text("", theme.LEAD, strong=True, wrap=True)
         self._why = Text("", theme.BODY, muted=True, wrap=True)
-        self._other = Button("", kind="primary")
-        self._other.setObjectName("offer_accept")
-        self._other.clicked.connect(self.other_taken)
-        self._best = Button("", kind="secondary")
-        self._best.setObjectName("offer_best")
-        self._best.clicked.connect(self.best_taken)
-        self._stay = Button(self.tr("&Keep trying"), kind="secondary")
-        self._stay.setObjectName("offer_stay")
-        self._stay.clicked.connect(self.stayed)
+        self._here, self._there = PersonLine(), PersonLine()
+        self._buttons: list[Button] = []
+        self._answers = QVBoxLayout()
+        self._answers.setSpacing(theme.SPACE_2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.SPACE_4, theme.SPACE_4, theme.SPACE_4, theme.SPACE_4)
         layout.setSpacing(theme.SPACE_3)
         layout.addStretch(1)
-        layout.addWidget(Icon("refresh-cw", 32, tone=Tone.WARN))
-        layout.addWidget(self._words)
-        layout.addWidget(self._why)
+        for part in (self._icon, self._words, self._why, self._here, self._there):
+            layout.addWidget(part)
         layout.addStretch(1)
-        for button in (self._other, self._best, self._stay):
-            button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
-            layout.addWidget(button)
+        layout.addLayout(self._answers)
 
-    def ask(self, finger: Finger, poor: int, other: Finger | None, best_quality: int | None) -> None:
-        """Offer; ``other`` or ``best_quality`` is ``None`` where there is no such choice."""
-        self._words.setText(self.tr("The {finger} does not read well.").format(finger=finger_name(finger)))
-        self._why.setText(
-            self.tr("{number} touches were too poor. Another finger often works at once.").format(number=poor)
-        )
-        self._other.setVisible(other is not None)
-        if other is not None:
-            self._other.setText(self.tr("Take the {finger}").format(finger=finger_name(other)))
-        self._best.setVisible(best_quality is not None)
-        if best_quality is not None:
-            self._best.setText(self.tr("Keep the best one ({quality})").format(quality=best_quality))
-        first = self._other if other is not None else self._stay
-        first.setFocus(Qt.FocusReason.TabFocusReason)
+    def ask(self, offer: Offer, student: StudentCard) -> None:
+        """Ask; ``student`` stands beside the other record where the question is about one."""
+        self.offer = offer
+        self._icon.set_icon(offer.icon, Tone.WARN)
+        self._words.setText(offer.title)
+        self._why.setText(offer.why)
+        for line in (self._here, self._there):
+            line.setVisible(offer.hit is not None)
+        if offer.hit is not None:
+            self._here.show_person(student)
+            self._there.show_person(offer.hit.student)
+        for button in self._buttons:
+            discard(button)
+        self._buttons = []
+        for answer, words in offer.answers:
+            button = Button(words, kind="primary" if not self._buttons else "secondary")
+            button.setObjectName(f"offer_{answer.value}")
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.clicked.connect(lambda _checked=False, chosen=answer: self.answered.emit(chosen))
+            self._answers.addWidget(button)
+            self._buttons.append(button)
+        self._buttons[0].setFocus(Qt.FocusReason.TabFocusReason)

@@ -7,7 +7,7 @@ kept only when the owner comes back with the stored visit.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from app.domain.capture_events import (
@@ -22,28 +22,30 @@ from app.domain.capture_events import (
 )
 from app.domain.enrollment import (
     Verdict,
-    finger_is_complete,
-    finger_is_settled,
     finger_state,
     judge,
-    may_take_best,
     next_finger,
-    offer_other_finger,
 )
-from app.domain.fingerprints import FINGER_PREFERENCE, Finger, Reason, SkipReason
+from app.domain.finger_checks import awaits_verification, may_count_anyway
+from app.domain.fingerprints import Finger, Reason, SkipReason
 from app.domain.policy import Policy
-from app.domain.visits import FingerTask, Skip, Visit
+from app.domain.visits import DuplicateDecision, FingerTask, Skip, Visit
 from app.ui.common import theme
 from app.ui.common.notice import Notice, announce
-from app.ui.common.page import Action, Bar, Page
+from app.ui.common.page import Action, Bar
 from app.ui.common.prompt_icon import PromptIcon
 from app.ui.common.skip_sheet import SkipSheet
 from app.ui.common.theme import Tone
 from app.ui.common.words import finger_name
+from app.ui.fingerprints.capture_signals import CaptureSignals
+from app.ui.fingerprints.choosing import open_finger_after, other_finger, restartable_finger
 from app.ui.fingerprints.finger_choice import FingerChoice
 from app.ui.fingerprints.hand_column import HandColumn
 from app.ui.fingerprints.middle import Middle
-from app.ui.fingerprints.prompts import Phase, prompt_for
+from app.ui.fingerprints.offers import Answer, Offer, duplicate_offer, offer_for
+from app.ui.fingerprints.outcome import outcome_of
+from app.ui.fingerprints.phases import Phase
+from app.ui.fingerprints.prompts import prompt_for
 from app.ui.fingerprints.quality_bar import VERDICT_LOOK
 from app.ui.fingerprints.reader_notice import show_reader
 from app.ui.fingerprints.touch import Touch
@@ -51,29 +53,8 @@ from app.ui.fingerprints.touch import Touch
 _HANDS, _SKIP = range(2)
 
 
-class FingersPage(Page):
-    """The page.
-
-    Signals:
-        impression_taken(object, object): ``Finger`` and ``CapturedImpression`` to be stored.
-        touch_refused(object, object): ``Finger`` and the ``TouchRefused`` event.
-        finger_chosen(object): work on that ``Finger``.
-        skip_wanted(object, object): leave that ``Finger`` out with that ``Skip``.
-        replace_wanted(object, object, object): the same, and take another ``Finger`` instead.
-        unskip_wanted(object), restart_wanted(object): capture that ``Finger`` after all, or anew.
-        best_wanted(object): keep the best poor impression of that ``Finger``.
-        verdict_shown(object): a ``Verdict`` became visible (for light and sound).
-    """
-
-    impression_taken = Signal(object, object)
-    touch_refused = Signal(object, object)
-    finger_chosen = Signal(object)
-    skip_wanted = Signal(object, object)
-    replace_wanted = Signal(object, object, object)
-    unskip_wanted = Signal(object)
-    restart_wanted = Signal(object)
-    best_wanted = Signal(object)
-    verdict_shown = Signal(object)
+class FingersPage(CaptureSignals):
+    """The page; what it asks for is in ``CaptureSignals``."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, max_width=1240)
@@ -119,9 +100,25 @@ class FingersPage(Page):
         self.skip_sheet.cancelled.connect(self._close_sheet)
         self.skip_sheet.skipped.connect(lambda skip: self._with_finger(self.skip_wanted, skip))
         self.skip_sheet.replaced.connect(self._on_replace)
-        self.offer.stayed.connect(self._close_sheet)
-        self.offer.best_taken.connect(lambda: self._with_finger(self.best_wanted))
-        self.offer.other_taken.connect(lambda: self._on_replace(Skip(SkipReason.UNREADABLE)))
+        self.offer.answered.connect(self._on_answer)
+
+    def _on_answer(self, answer: Answer) -> None:
+        hit = self.offer.offer.hit if self.offer.offer is not None else None
+        if answer is Answer.OTHER_FINGER:
+            self._on_replace(Skip(SkipReason.UNREADABLE))
+        elif hit is not None:
+            self._close_sheet()
+            self.duplicate_decided.emit(hit, DuplicateDecision(answer.value))
+        elif answer is Answer.STAY:
+            self._close_sheet()
+        else:
+            wanted = {
+                Answer.BEST: self.best_wanted,
+                Answer.COUNT: self.count_wanted,
+                Answer.ANEW: self.restart_wanted,
+                Answer.WITHOUT: self.without_check_wanted,
+            }
+            self._with_finger(wanted[answer])
 
     def _with_finger(self, signal: object, *values: object) -> None:
         finger = self.finger
@@ -153,17 +150,16 @@ class FingersPage(Page):
         if new_visit or (changed and not self._touch.is_judged):
             self._forget_touch()
         self._draw()
+        if not self._middle.offers and self._whole.currentIndex() == _HANDS:
+            self._ask(duplicate_offer(visit))
 
     def show_stored(self, visit: Visit, policy: Policy, finger: Finger, taken: CapturedImpression) -> None:
-        """The impression is durable now: say what it is worth."""
+        """The touch is durable now: say what it is worth."""
+        outcome = outcome_of(self._visit, visit, finger, taken.verdict, policy)
         self._visit, self._policy = visit, policy
-        task = visit.task(finger)
-        kept = task is not None and bool(task.impressions) and task.impressions[-1].accepted
-        reason = taken.reading.reasons[0] if taken.reading.reasons else None
-        finished = finger if task is not None and finger_is_complete(task, policy) else None
-        self.impression.set_tone(VERDICT_LOOK[taken.verdict][0])
-        self.verdict_shown.emit(taken.verdict)
-        self._touch.stored(kept, reason, finished, self.finger is None)
+        self.impression.set_tone(VERDICT_LOOK[outcome.verdict][0])
+        self.verdict_shown.emit(outcome.verdict)
+        self._touch.stored(outcome, self.finger is None)
         self._draw()
         self._maybe_offer(finger)
 
@@ -248,13 +244,12 @@ class FingersPage(Page):
         self._touch.end(self.finger is None)
 
     def _maybe_offer(self, finger: Finger) -> None:
-        task = self._task(finger)
-        if self._visit is None or task is None:
-            return
-        other = offer_other_finger(self._visit, finger, self._policy)
-        best = task.best_poor if may_take_best(task, self._policy) else None
-        if other is not None or best is not None:
-            self.offer.ask(finger, task.poor_attempts, other, best.quality if best is not None else None)
+        if self._visit is not None:
+            self._ask(offer_for(self._visit, finger, self._policy))
+
+    def _ask(self, offer: Offer | None) -> None:
+        if offer is not None and self._visit is not None:
+            self.offer.ask(offer, self._visit.student)
             self._middle.show_offer()
 
     # Drawing
@@ -283,7 +278,8 @@ class FingersPage(Page):
         wanted, phase = self._policy.impressions_per_finger, self.phase
         if finger is None and phase in (Phase.PLACE, Phase.NEXT, Phase.AGAIN):
             phase = Phase.DONE
-        prompt = prompt_for(phase, finger, self._touch.reason, kept, wanted, self._touch.finished)
+        checking = task is not None and awaits_verification(task, self._policy)
+        prompt = prompt_for(phase, finger, self._touch, kept, wanted, checking)
         spoken = prompt.title != self.title.text()
         self.title.setText(prompt.title)
         self.lead.setText(prompt.lead)
@@ -301,7 +297,7 @@ class FingersPage(Page):
             return Bar((pause,))  # the sheet has the page's primary button
         settled = self.finger is None
         start = [Action("skip", self.tr("S&kip…"), "skip-forward", enabled=not settled)]
-        again = self._restartable()
+        again = restartable_finger(self._visit)
         if again is not None:
             words = self.tr("Press again to discard") if self._restart_armed else self.tr("Scan &again")
             start.append(Action("scan_again", words, "rotate-ccw"))
@@ -316,13 +312,6 @@ class FingersPage(Page):
             ),
         )
 
-    def _restartable(self) -> Finger | None:
-        visit = self._visit
-        if visit is None or visit.finger is None:
-            return None
-        task = visit.task(visit.finger)
-        return visit.finger if task is not None and (task.impressions or task.skip is not None) else None
-
     def act(self, name: str) -> bool:
         if name == "skip":
             self.open_skip()
@@ -331,9 +320,13 @@ class FingersPage(Page):
                 return False
             self._close_sheet()
         elif name == "next_finger":
-            self._next_open_finger()
+            following = open_finger_after(self._visit, self._policy) if self._visit is not None else None
+            if following is not None:
+                self._on_finger(following)
         elif name == "scan_again":
             self._scan_again()
+        elif name == "verify":
+            self._go_on_by_decision()
         else:
             return False
         return True
@@ -343,7 +336,7 @@ class FingersPage(Page):
         finger = self.finger
         if finger is None or self._visit is None:
             return
-        other = self._other_finger()
+        other = other_finger(self._visit)
         instead = ""
         if other is not None:
             instead = self.tr("Take the {finger} instead").format(finger=finger_name(other))
@@ -352,12 +345,8 @@ class FingersPage(Page):
         self.skip_sheet.ask(question, self.tr("&Skip finger"), self._policy.skip_reasons, instead)
         self.bar_changed.emit()
 
-    def _other_finger(self) -> Finger | None:
-        asked = {task.finger for task in self._visit.fingers} if self._visit is not None else set()
-        return next((finger for finger in FINGER_PREFERENCE if finger not in asked), None)
-
     def _on_replace(self, skip: object) -> None:
-        other = self._other_finger()
+        other = other_finger(self._visit) if self._visit is not None else None
         if other is not None:
             self._with_finger(self.replace_wanted, skip, other)
 
@@ -365,16 +354,8 @@ class FingersPage(Page):
         self._show_hands()
         self.bar_changed.emit()
 
-    def _next_open_finger(self) -> None:
-        if self._visit is None:
-            return
-        now = self._visit.finger
-        order = [task.finger for task in self._visit.fingers if not finger_is_settled(task, self._policy)]
-        if order:
-            self._on_finger(order[(order.index(now) + 1) % len(order) if now in order else 0])
-
     def _scan_again(self) -> None:
-        finger = self._restartable()
+        finger = restartable_finger(self._visit) if self._visit is not None else None
         task = self._task(finger)
         if finger is None or task is None:
             return
@@ -386,6 +367,15 @@ class FingersPage(Page):
         else:
             self._restart_armed = False
             self.restart_wanted.emit(finger)
+
+    def _go_on_by_decision(self) -> None:
+        task = self._task(self.finger)
+        if task is None:
+            return
+        if may_count_anyway(task, self._policy) is not None:
+            self._with_finger(self.count_wanted)
+        elif awaits_verification(task, self._policy):
+            self._with_finger(self.without_check_wanted)
 
     def _on_finger(self, finger: Finger) -> None:
         if self._visit is not None and finger is not self._visit.finger:

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from app.domain.fingerprints import Finger, Reason
-from app.ui.fingerprints.prompts import Phase
+from app.ui.fingerprints.outcome import Outcome
+from app.ui.fingerprints.phases import Phase
 
 
 class Touch:
@@ -14,6 +15,7 @@ class Touch:
         phase: the moment.
         reason: why the last touch was poor; forgotten as soon as it is not true any more.
         finished: the finger that the last touch completed.
+        was_check: whether the last touch was the one that proves a finger.
         finger_is_down: whether a finger lies on the glass.
     """
 
@@ -21,6 +23,7 @@ class Touch:
         self.phase = Phase.PLACE
         self.reason: Reason | None = None
         self.finished: Finger | None = None
+        self.was_check = False
         self.finger_is_down = False
 
     @property
@@ -32,6 +35,7 @@ class Touch:
         """Nothing has happened yet."""
         self.phase = Phase.PLACE
         self.reason = self.finished = None
+        self.was_check = False
 
     def begin(self) -> None:
         """A finger came onto the glass while one was asked for."""
@@ -43,14 +47,14 @@ class Touch:
         self.phase = Phase.LIFT_POOR
         self.reason = reason
 
-    def stored(self, kept: bool, reason: Reason | None, finished: Finger | None, all_done: bool) -> None:
+    def stored(self, outcome: Outcome, all_done: bool) -> None:
         """The touch is durable now."""
-        self.reason = None if kept else reason
-        self.finished = finished
+        self.reason, self.finished = outcome.reason, outcome.finished
+        self.was_check = outcome.was_check
         if self.finger_is_down:
-            self.phase = Phase.LIFT_GOOD if kept else Phase.LIFT_POOR
+            self.phase = Phase.LIFT_GOOD if outcome.kept else Phase.LIFT_POOR
         else:
-            self._ask_again(kept, all_done)
+            self._ask_again(outcome.kept, all_done)
 
     def end(self, all_done: bool) -> None:
         """The finger left the glass."""

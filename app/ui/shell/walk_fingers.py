@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.capture_events import CapturedImpression, ReaderCondition, ReaderState
 from app.domain.enrollment import Verdict
 from app.domain.errors import DeviceError
+from app.domain.finger_checks import fingers_settled_unsearched
 from app.domain.fingerprints import Finger
-from app.domain.visits import Skip, Step, Visit
+from app.domain.visits import DuplicateDecision, DuplicateHit, Skip, Step, Visit
 from app.ui.common.errors import words_of
 from app.ui.common.sounds import Sound, play
 from app.ui.common.theme import Tone
@@ -20,6 +21,8 @@ from app.ui.shell.visit_keeper import Change, VisitKeeper
 
 #: Stored with an impression that was taken although it is poor.
 BEST_OF_POOR = "best_of_attempts"
+#: Stored with what the operator decided against the program's advice, or about a record it showed.
+AT_THE_DESK = "decided_at_the_desk"
 
 
 class FingersDesk(QObject):
@@ -60,6 +63,25 @@ class FingersDesk(QObject):
             lambda finger: self._change(lambda visit: enrollment.accept_best(visit, finger, BEST_OF_POOR))
         )
 
+        page.count_wanted.connect(
+            lambda finger: self._change(lambda visit: enrollment.count_anyway(visit, finger, AT_THE_DESK))
+        )
+        page.without_check_wanted.connect(
+            lambda finger: self._change(
+                lambda visit: enrollment.skip_verification(visit, finger, AT_THE_DESK)
+            )
+        )
+        page.duplicate_decided.connect(self._decide)
+
+    def _decide(self, hit: DuplicateHit, decision: DuplicateDecision) -> None:
+        enrollment = self._services.enrollment
+        self._change(lambda visit: enrollment.decide_duplicate(visit, hit.uid, decision, AT_THE_DESK))
+
+    def _search_duplicates(self, visit: Visit) -> None:
+        enrollment, policy = self._services.enrollment, self._services.policy
+        if fingers_settled_unsearched(visit, policy):
+            self._change(enrollment.search_duplicates)
+
     def start_watching(self) -> None:
         """Watch the reader from now on, whatever page is shown."""
         self.stream.start()
@@ -83,10 +105,13 @@ class FingersDesk(QObject):
 
     def _store(self, finger: Finger, taken: CapturedImpression) -> None:
         enrollment, policy = self._services.enrollment, self._services.policy
+
+        def stored(visit: Visit) -> None:
+            self._page.show_stored(visit, policy, finger, taken)
+            self._search_duplicates(visit)
+
         self._keeper.change(
-            lambda visit: enrollment.record_impression(visit, finger, taken),
-            lambda visit: self._page.show_stored(visit, policy, finger, taken),
-            self._on_problem,
+            lambda visit: enrollment.record_impression(visit, finger, taken), stored, self._on_problem
         )
 
     def _on_event(self, event: object) -> None:

@@ -27,8 +27,10 @@ from app.ui.fingerprints.attempts import AttemptRow
 from app.ui.fingerprints.hands import HandWidget
 from app.ui.fingerprints.impression import ImpressionView
 from app.ui.fingerprints.page import FingersPage
-from app.ui.fingerprints.prompts import Phase, prompt_for
+from app.ui.fingerprints.phases import Phase
+from app.ui.fingerprints.prompts import prompt_for
 from app.ui.fingerprints.reader_notice import reader_words
+from app.ui.fingerprints.touch import Touch
 from tests.ui import samples
 
 
@@ -209,7 +211,9 @@ def test_every_condition_of_the_reader_says_what_to_do(page: FingersPage, condit
 @pytest.mark.parametrize("phase", list(Phase))
 @pytest.mark.parametrize("reason", [None, Reason.TOO_DARK])
 def test_every_moment_has_a_prompt_in_plain_words(phase: Phase, reason: Reason | None) -> None:
-    prompt = prompt_for(phase, Finger.LEFT_THUMB, reason, 1, 3, None)
+    touch = Touch()
+    touch.reason = reason
+    prompt = prompt_for(phase, Finger.LEFT_THUMB, touch, 1, 3)
     for words in (prompt.title, prompt.lead):
         assert words
         assert "{" not in words

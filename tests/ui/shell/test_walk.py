@@ -20,8 +20,8 @@ from app.domain.capture_events import (
 from app.domain.enrollment import Verdict
 from app.domain.errors import StorageError
 from app.domain.fingerprints import Finger, Reason, SkipReason
-from app.domain.visits import Skip, Step, StepState
-from app.ui.fingerprints.prompts import Phase
+from app.domain.visits import DuplicateDecision, DuplicateHit, Skip, Step, StepState
+from app.ui.fingerprints.phases import Phase
 from app.ui.shell.main_window import MainWindow
 from app.ui.shell.services import WindowServices
 from tests.ui import pen, samples
@@ -181,6 +181,71 @@ def test_a_bandaged_finger_is_left_out_and_another_taken_instead(
     assert task is not None
     assert task.skip == Skip(SkipReason.BANDAGED)
     assert visit.finger is Finger.RIGHT_THUMB
+
+
+def current(window: MainWindow) -> Any:
+    assert window.walk is not None
+    visit = window.walk.keeper.visit
+    assert visit is not None
+    return visit
+
+
+def test_a_good_picture_of_the_wrong_finger_says_again_and_can_be_counted_by_decision(
+    qtbot: QtBot, window: MainWindow, services: WindowServices
+) -> None:
+    begin(qtbot, window)
+    give(qtbot, window, services, 60)
+    services.enrollment.next_is_wrong = Reason.OTHER_FINGER  # type: ignore[attr-defined]
+    give(qtbot, window, services, 70)
+    assert services.capture.shown == [Verdict.GOOD, Verdict.AGAIN]  # type: ignore[attr-defined]
+    assert fingers(window).title.text() == "Is it the right finger?"
+    click(qtbot, window, "offer_count")
+    settle(qtbot, window)
+    task = current(window).task(Finger.RIGHT_INDEX)
+    assert len(task.accepted) == 2
+    assert task.impressions[-1].override_reason
+
+
+def test_a_finger_that_is_not_proven_is_touched_once_more_and_may_go_without(
+    qtbot: QtBot, window: MainWindow, services: WindowServices
+) -> None:
+    begin(qtbot, window)
+    services.enrollment.rates = 0.01  # type: ignore[attr-defined]
+    for _ in range(3):
+        give(qtbot, window, services, 60)
+    assert fingers(window).title.text() == "Touch once more"
+    give(qtbot, window, services, 40)  # not recognized
+    assert len(current(window).task(Finger.RIGHT_INDEX).verifications) == 1
+    qtbot.keyClick(window, Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: current(window).task(Finger.RIGHT_INDEX).verifications[-1].skip_reason != "")
+    settle(qtbot, window)
+    assert current(window).finger is Finger.LEFT_INDEX
+
+
+def test_a_finger_that_matches_another_student_is_shown_side_by_side_and_decided(
+    qtbot: QtBot, window: MainWindow, services: WindowServices
+) -> None:
+    begin(qtbot, window)
+    other = samples.listings()[2].card
+    hit = DuplicateHit(
+        uid=samples.uid(5000),
+        finger=Finger.RIGHT_INDEX,
+        student=other,
+        candidate_finger=Finger.RIGHT_INDEX,
+        score=60.0,
+        false_match_rate=1e-7,
+        enrolled_at=samples.NOW,
+    )
+    services.enrollment.duplicates = (hit,)  # type: ignore[attr-defined]
+    for _ in range(3):
+        give(qtbot, window, services, 60)
+    panel = fingers(window).offer
+    qtbot.waitUntil(panel.isVisible)
+    assert panel.offer.hit == hit
+    click(qtbot, window, "offer_different_person")
+    settle(qtbot, window)
+    assert current(window).duplicates[0].decision is DuplicateDecision.DIFFERENT_PERSON
+    assert not panel.isVisible()
 
 
 def test_a_reader_that_was_unplugged_leaves_the_step_where_it_was(
