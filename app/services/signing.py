@@ -148,7 +148,9 @@ class SigningService:
         """Keep the unfinished drawing of a step, or forget it (None); returns the session's id."""
         self.flows[flow_type].step(step)
         if record is None and session_id is None:
-            return ""
+            session_id = self._open_session_of(subject)
+            if session_id is None:
+                return ""
         start = self._start(username, session_id, flow_type, subject)
         draft_uid = self._writer.new_id()
         token = None
@@ -334,6 +336,14 @@ class SigningService:
             visit_uid=subject.visit_uid,
             station_uid=self._station_uid,
         )
+
+    def _open_session_of(self, subject: Subject) -> str | None:
+        """The session that the visit's first draft opened, which the visit itself may not know yet."""
+        if subject.visit_uid is None:
+            return None
+        with self._writer.store.reading() as session:
+            known = stored.open_enrollment_of_visit(session, subject.visit_uid, self._writer.clock())
+        return None if known is None else known.session_id
 
     def _sealer(self, subject_uid: UUID, table: str, row_uid: UUID) -> Callable[[str, bytes], str]:
         key = self._keys.of(subject_uid)

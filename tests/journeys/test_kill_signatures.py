@@ -147,6 +147,6 @@ def check_all(station: Station) -> None:
     assert set(steps.values()) == {1}, "a finished step was asked for again"
     drawn = {fact["record"]: fact["picture"] for fact in facts if fact["kind"] == "stroke"}
     resumed = [fact for fact in facts if fact["kind"] == "resumed" and fact["record"] in drawn]
-    assert resumed, "no life began in the middle of a step"
+    assert len(resumed) >= 5, "hardly a life began in the middle of a step"
     for fact in resumed:
         assert fact["picture"] == drawn[fact["record"]], "the canvas is not what it was before the kill"

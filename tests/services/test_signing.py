@@ -337,3 +337,14 @@ def test_one_username_signs_up_once_at_a_time_even_past_the_service(desk: Desk, 
         session.add(TempEnrollmentRow(uid=UUID(int=1), session_id="sess_twin", **twin))
         with pytest.raises(Exception, match=r"(?i)unique"):
             session.flush()
+
+
+def test_a_draft_that_was_cleared_is_forgotten_though_its_visit_knows_no_session(
+    desk: Desk, signing: SigningService
+) -> None:
+    visit = desk.enrollment.start(desk.students.add("Anna").uid)
+    desk.enrollment.save_draft(visit, 1, ink(1))  # opens the session; ``visit`` was loaded before
+    desk.enrollment.save_draft(visit, 1, None)
+    resumed = desk.enrollment.resume(visit.session_id)
+    assert desk.enrollment.draft(resumed, 1) is None
+    desk.enrollment.save_draft(desk.enrollment.start(desk.students.add("Ben").uid), 1, None)

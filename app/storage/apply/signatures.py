@@ -231,6 +231,7 @@ def apply_log_in(session: Session, op: Operation) -> Mapping[str, object]:
             "references": [str(uid) for uid in payload.reference_uids],
         },
     }
+    enrollment.updated_at = op.made_at
     return {"user_uid": user.uid, "user_id": user.id, "decision": payload.decision}
 
 
