@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.biometrics.fingerprint.normalise import LARGEST_AREA_PX
+
 _HEADER = struct.Struct(">4sHH")
 _MAGIC = b"BGR1"
 #: Grey levels by which a spot must differ from its clean surroundings to count as frame or dirt.
@@ -69,10 +71,10 @@ class Background:
         try:
             magic, height, width = _HEADER.unpack_from(data)
             unpacker = zlib.decompressobj()
-            pixels = unpacker.decompress(data[_HEADER.size :], height * width + 1)
+            pixels = unpacker.decompress(data[_HEADER.size :], min(height * width, LARGEST_AREA_PX) + 1)
         except (struct.error, zlib.error) as error:
             raise ValueError("not a reader's background") from error
-        if magic != _MAGIC or len(pixels) != height * width or not pixels:
+        if magic != _MAGIC or len(pixels) != height * width or not pixels or not unpacker.eof:
             raise ValueError("not a reader's background")
         return cls.of(np.frombuffer(pixels, np.uint8).reshape(height, width))
 
