@@ -183,6 +183,7 @@ def set_up_logging(log_file: Path, *, level: int = logging.INFO) -> logging.Hand
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # its sentences would come out as redacted lines
     logging.captureWarnings(True)
     return handler
 

@@ -6,11 +6,13 @@ A plain blocking generator: the window runs it on a thread of its own, tests run
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Protocol
 
+from app.config.logs import log_event
 from app.devices.base import LightSignal, Reader
 from app.domain.capture import (
     FingerDown,
@@ -39,6 +41,8 @@ from app.domain.enrollment import Verdict, judge
 from app.domain.errors import DeviceError
 from app.domain.fingerprints import QualityReading, Reason
 from app.domain.policy import Policy
+
+LOGGER = logging.getLogger(__name__)
 
 #: Half of the rows are enough to call a touch hopeless, and only when it is far below what is ever kept.
 HOPELESS_FROM_SHARE = 0.5
@@ -124,6 +128,7 @@ class CaptureService:
                     attempt = 0
                     yield from self._translate(reader, touch, event)
             except DeviceError as error:
+                log_event(LOGGER, "reader_not_opened", code=error.code, level=logging.WARNING)
                 yield ReaderState(_condition(error.code), code=error.code)
                 if error.code in ("reader_locked", "reader_unsupported"):
                     return
@@ -138,6 +143,7 @@ class CaptureService:
             case ReaderReady(info):
                 touch.reader_is(info)
                 reader.show(LightSignal.WAITING)
+                log_event(LOGGER, "reader_ready", model=info.model, bits=info.bits, dpi=info.dpi)
                 yield ReaderState(ReaderCondition.READY, info)
             case FingerDown(at_s):
                 touch.began_at_s = at_s
@@ -151,6 +157,7 @@ class CaptureService:
             case FingerUp():
                 yield TouchEnded()
             case ReaderFault(code, retryable):
+                log_event(LOGGER, "reader_fault", code=code, level=logging.WARNING)
                 state = _condition(code) if retryable else ReaderCondition.FAILED
                 yield ReaderState(_CONDITIONS.get(code, state), touch.info, code)
 
@@ -166,6 +173,13 @@ class CaptureService:
 
     def _impression(self, touch: _Touch, frame: Frame) -> CapturedImpression:
         reading = touch.meter().whole(frame)
+        log_event(
+            LOGGER,
+            "touch_read",
+            quality=reading.quality,
+            reasons=",".join(reason.value for reason in reading.reasons),
+            wire_s=frame.wire_s,
+        )
         extracted = self._extract(frame)
         if extracted is None and frame.template is not None:
             extracted = Extracted(frame.template, frame.template_format or "module")

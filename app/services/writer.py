@@ -3,13 +3,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.config.logs import log_event
+from app.domain.errors import AppError
 from app.domain.operations import Operation, Payload
 from app.storage.store import Store
+
+LOGGER = logging.getLogger(__name__)
 
 
 class Writer:
@@ -31,4 +36,12 @@ class Writer:
         operation = Operation(
             op_uid=self.new_id(), aggregate_uid=aggregate_uid, made_at=self.clock(), payload=payload
         )
-        return self.store.apply(operation)
+        try:
+            answer = self.store.apply(operation)
+        except AppError as error:
+            log_event(
+                LOGGER, "operation_refused", op=operation.op_uid, kind=operation.kind, code=error.code
+            )
+            raise
+        log_event(LOGGER, "operation_applied", op=operation.op_uid, kind=operation.kind)
+        return answer
