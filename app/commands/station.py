@@ -47,6 +47,7 @@ def walkthrough(
     database_url: Annotated[str | None, typer.Option(help="PostgreSQL server to write to.")] = None,
     scale: Annotated[float, typer.Option(min=1.0, max=3.0, help="Scale of the window.")] = 1.0,
     theme: Annotated[str, typer.Option(help="light or dark.")] = "light",
+    mistakes: Annotated[bool, typer.Option(help="Lay wrong fingers on purpose: all must be caught.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Enroll students through the real window, with an emulated reader and pen, and show what was stored."""
@@ -66,6 +67,7 @@ def walkthrough(
             profile=given.profile,
             scale=scale,
             theme=theme,
+            mistakes=mistakes,
         )
     )
     if as_json:

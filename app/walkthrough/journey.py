@@ -177,7 +177,7 @@ class Journey:
                 "the decision",
             )
         if self.mistakes is not None:
-            record.mistakes.extend(self.mistakes.duplicates(self._visit()))
+            record.mistakes.extend(self.mistakes.at_the_end(self._visit()))
 
     def _touch(self, visit: Visit, touch: int, record: Record) -> Script:
         finger = visit.finger or visit.fingers[0].finger

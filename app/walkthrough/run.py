@@ -24,7 +24,10 @@ WINDOW_PX = (1280, 800)
 
 @dataclass(frozen=True, slots=True)
 class WalkthroughOptions:
-    """What to do. ``images``: pictures for the reader instead of synthetic fingers. ``mistakes``: make some."""
+    """What to do.
+
+    ``images``: pictures for the reader instead of synthetic fingers. ``mistakes``: lay wrong fingers.
+    """
 
     out: Path
     students: int = 1
