@@ -6,7 +6,6 @@ Nothing heavy is imported when this module is: the window opens first, the servi
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -42,9 +41,7 @@ if TYPE_CHECKING:
     from app.services.training import TrainingDesk
     from app.services.writer import Writer
     from app.storage.engine import Database
-    from app.ui.shell.services import WindowServices
 
-LOGGER = logging.getLogger(__name__)
 PASSPHRASE_VARIABLE = "ENROLLMENT_STATION_PASSPHRASE"  # noqa: S105 - a name
 
 
@@ -115,15 +112,17 @@ def _secret_store(paths: Paths, *, training: bool, passphrase: str | None) -> Se
     holder = recorded_holder(paths.keys_file)
     if holder == "key_file" or (holder is None and training):
         return KeyFileStore(paths.secret_file)
-    given = passphrase if passphrase is not None else os.environ.get(PASSPHRASE_VARIABLE)
-    if holder == "passphrase" or (holder is None and given):
-        return PassphraseStore(paths.data, given or "", random_bytes=os.urandom)
+    given = passphrase or os.environ.get(PASSPHRASE_VARIABLE)
+    if holder == "passphrase" and not given:
+        raise SetupError("passphrase_missing")
+    if given and (holder == "passphrase" or holder is None):
+        return PassphraseStore(paths.data, given, random_bytes=os.urandom)
     return KeyringStore()
 
 
-def opened_keys(paths: Paths, *, training: bool) -> StationKeys:
+def opened_keys(paths: Paths, *, training: bool, passphrase: str | None = None) -> StationKeys:
     """The profile's keys. Training mode makes its own at first use; a station must have been set up."""
-    vault = vault_of(paths, training=training)
+    vault = vault_of(paths, training=training, passphrase=passphrase)
     if paths.keys_file.exists():
         return vault.open()
     if not training:
@@ -144,8 +143,7 @@ def open_database(
     Args:
         upgraded: False leaves an old local file as it is (the ``db`` commands look at it themselves).
     """
-    from app.storage.engine import open_local, open_url
-    from app.storage.migrate import upgrade_local
+    from app.storage.engine import open_url
 
     if database_url:
         return open_url(database_url)
@@ -155,6 +153,13 @@ def open_database(
         return open_url(settings.settings.database.url)
     paths.make_folders()
     keys = opened_keys(paths, training=is_training(paths, settings))
+    return _local_database(paths, keys, upgraded=upgraded)
+
+
+def _local_database(paths: Paths, keys: StationKeys, *, upgraded: bool = True) -> Database:
+    from app.storage.engine import open_local
+    from app.storage.migrate import upgrade_local
+
     if upgraded:
         upgrade_local(paths.database_file, keys.database_key, paths.backups, utc_now())
     return open_local(paths.database_file, keys.database_key)
@@ -172,6 +177,7 @@ def open_services(
     database_url: str | None = None,
     reader_id: str | None = None,
     with_reader: bool = True,
+    passphrase: str | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Services:
     """Build every service of a profile. Blocking: called on a worker or by a command.
@@ -180,8 +186,10 @@ def open_services(
         database_url: instead of the profile's database.
         reader_id: instead of the profile's reader (``r30x:…``); training mode starts its emulator otherwise.
         with_reader: False starts no emulator and leaves the reader alone, as most commands want it.
+        passphrase: as typed, where the station's secret is one.
     """
     from app.config.profile_lock import ProfileLock
+    from app.storage.engine import open_url
     from app.storage.migrate import ensure_head
 
     paths = profile_paths(chosen_profile(profile), os.environ)
@@ -192,7 +200,8 @@ def open_services(
         url = database_url or settings.settings.database.url
         if not url:
             held.enter_context(ProfileLock(paths))
-        engine = open_database(paths.profile, url or None)
+        keys = opened_keys(paths, training=training, passphrase=passphrase)
+        engine = open_url(url) if url else _local_database(paths, keys)
         held.callback(engine.dispose)
         ensure_head(engine)
         services = _assembled(
@@ -200,7 +209,7 @@ def open_services(
             paths,
             settings,
             engine,
-            opened_keys(paths, training=training),
+            keys,
             training=training,
             seeded=with_reader or not database_url,  # a command leaves a server that it names as it is
             reader_id=reader_id,
@@ -331,70 +340,3 @@ def _signing(
         advise=advised,
         station_uid=station_uid,
     )
-
-
-def window_services(services: Services) -> WindowServices:
-    """What the window is given of an open station."""
-    from app.config.settings_files import save_settings
-    from app.ui.common.theme import Scheme
-    from app.ui.shell.services import Preferences, WindowServices
-
-    chosen = services.settings.settings
-
-    def save(changes: Mapping[str, Mapping[str, object]]) -> None:
-        flat = {f"{part}.{name}": value for part, values in changes.items() for name, value in values.items()}
-        save_settings(services.paths, flat)
-
-    return WindowServices(
-        enrollment=services.enrollment,
-        capture=services.capture,
-        students=services.students,
-        attendance=services.attendance,
-        receipts=services.receipts,
-        health=services.health,
-        policy=services.enrollment.policy,
-        flow=services.enrollment.flow(),
-        training=is_training(services.paths, services.settings),
-        practice_hand=services.training,
-        preferences=Preferences(
-            scheme=Scheme(chosen.look.theme),
-            sounds=chosen.look.sounds,
-            reduced_motion=chosen.look.reduced_motion,
-            left_handed=chosen.pen.left_handed,
-            pen_only=chosen.pen.pen_only,
-        ),
-        save_preferences=save,
-        close=services.close,
-    )
-
-
-def run_window(profile: str | None = None) -> int:
-    """Open the station's window; comes back when it is closed.
-
-    Raises:
-        SetupError: ``display_missing`` where there is no screen to open it on.
-    """
-    from app.config.logs import log_failure, set_up_logging
-    from app.ui.shell.application import has_display, make_application
-
-    chosen = chosen_profile(profile)
-    if not has_display(os.environ):
-        raise SetupError("display_missing")
-    paths = profile_paths(chosen, os.environ)
-    paths.make_folders()
-    set_up_logging(paths.log_file)
-    application = make_application()
-    from app.ui.common.style import Appearance
-    from app.ui.shell.crash import CrashGuard
-    from app.ui.shell.main_window import MainWindow
-    from app.ui.shell.practice import Practice
-
-    window = MainWindow(
-        Appearance(application),
-        lambda: window_services(open_services(chosen)),
-        training=chosen == TRAINING_PROFILE,
-    )
-    window.ready.connect(lambda: Practice.begin(window))
-    CrashGuard(window, lambda number, error: log_failure(LOGGER, "bug", error, report=number)).install()
-    window.show()
-    return application.exec()

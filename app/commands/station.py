@@ -30,7 +30,7 @@ def register(cli: typer.Typer) -> None:
 
 def run(context: typer.Context) -> None:
     """Open the station. Without a set-up it opens in training mode."""
-    from app.bootstrap import run_window
+    from app.opening import run_window
 
     given: CommandContext = context.obj
     raise typer.Exit(run_window(given.profile))

@@ -135,6 +135,7 @@ class SetupError(AppError):
             "key_store_failed",
             "key_store_unsafe",
             "keys_damaged",
+            "passphrase_missing",
             "passphrase_short",
             "passphrase_wrong",
             "profile_in_use",

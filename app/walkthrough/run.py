@@ -118,6 +118,7 @@ class _Performance:
         from PySide6.QtGui import QImage  # noqa: F401 - Qt before the heavy libraries, as in the real start
 
         from app import bootstrap
+        from app.opening import window_services
         from app.config.logs import set_up_logging
         from app.ui.common.style import Appearance
         from app.ui.common.theme import Scheme
@@ -136,11 +137,11 @@ class _Performance:
         held.callback(self._desk.close)
         self._services: bootstrap.Services | None = None
 
-        def open_services() -> Any:
+        def open_services(passphrase: str | None = None) -> Any:
             self._services = bootstrap.open_services(
                 TRAINING_PROFILE, database_url=options.database_url, reader_id=self._desk.reader_id
             )
-            return bootstrap.window_services(self._services)
+            return window_services(self._services)
 
         self._window = MainWindow(
             Appearance(self._application, Scheme(options.theme)), open_services, training=True

@@ -54,6 +54,12 @@ SETUP_TEXTS: dict[str, ErrorText] = {
         ),
         QT_TRANSLATE_NOOP("errors", "Put it back from the newest backup. Keep the file that is there."),
     ),
+    "passphrase_missing": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "The station is locked with a pass phrase."),
+        QT_TRANSLATE_NOOP(
+            "errors", "Type it in the window, or give it in the variable ENROLLMENT_STATION_PASSPHRASE."
+        ),
+    ),
     "passphrase_short": ErrorText(
         QT_TRANSLATE_NOOP("errors", "This pass phrase is too short."),
         QT_TRANSLATE_NOOP(
