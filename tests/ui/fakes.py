@@ -10,6 +10,7 @@ from threading import Event
 from uuid import UUID
 
 from app.domain.capture_events import CapturedImpression, CaptureEvent
+from app.domain.drawing_advice import DrawingAdvice
 from app.domain.enrollment import Verdict, advance, begin, judge
 from app.domain.enrollment_events import (
     BestAccepted,
@@ -72,6 +73,7 @@ class FakeEnrollment:
         self.drawings: dict[tuple[str, int], SignatureRecord] = {}
         self.drafts: dict[tuple[str, int], SignatureRecord | None] = {}
         self.fail_next: AppError | None = None
+        self.advices: dict[int, DrawingAdvice] = {}
         self.next_is_wrong: Reason | None = None
         self.rates: float | None = None
         self.duplicates: tuple[DuplicateHit, ...] = ()
@@ -186,6 +188,9 @@ class FakeEnrollment:
 
     def draft(self, visit: Visit, step_number: int) -> SignatureRecord | None:
         return self.drafts.get((visit.session_id, step_number))
+
+    def advice(self, visit: Visit, step_number: int, record: SignatureRecord) -> DrawingAdvice:
+        return self.advices.pop(step_number, DrawingAdvice())
 
     def picture(self, visit: Visit, step_number: int) -> bytes | None:
         return None

@@ -124,9 +124,11 @@ class MainWindow(StationWindow):
     def _built(self, services: WindowServices) -> Iterator[None]:
         preferences = services.preferences
         student = StudentPage()
+        yield
         self.add_page(Step.STUDENT.value, student)
         yield
         fingers = FingersPage()
+        yield
         self.add_page(Step.FINGERS.value, fingers)
         yield
         signatures = SignaturesPage(
@@ -135,11 +137,14 @@ class MainWindow(StationWindow):
             left_handed=preferences.left_handed,
             pen_only=preferences.pen_only,
         )
+        yield
         self.add_page(Step.SIGNATURES.value, signatures)
         yield
         check_in, review, receipt = CheckInPage(), ReviewPage(), ReceiptPage()
+        yield
         self.add_page(Step.CHECK_IN.value, check_in)
         self.add_page(Step.REVIEW.value, review)
+        yield
         self.add_page(Step.RECEIPT.value, receipt)
         yield
         pages = Pages(student, fingers, signatures, check_in, review, receipt)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
+from app.domain.drawing_advice import DrawingAdvice
 from app.domain.signatures import PointerType, SignatureRecord
 from app.domain.visits import Skip, Visit
 from app.ui.common.errors import words_of
@@ -41,6 +42,7 @@ class SignaturesDesk(QObject):
         self._page, self._services, self._keeper, self._runner = page, services, keeper, runner
         page.step_opened.connect(self._load)
         page.draft_changed.connect(self._save_draft)
+        page.advice_wanted.connect(self._advise)
         page.step_finished.connect(self._accept)
         page.skip_wanted.connect(self._skip)
         page.pen_only_chosen.connect(self._keep_pen_only)
@@ -72,6 +74,15 @@ class SignaturesDesk(QObject):
             return None
 
         self._keeper.ask(save, lambda _answer: None, self._on_problem)
+
+    def _advise(self, number: int, record: SignatureRecord) -> None:
+        enrollment = self._services.enrollment
+
+        def done(advice: object) -> None:
+            known = advice if isinstance(advice, DrawingAdvice) else DrawingAdvice()
+            self._page.show_advice(number, record, known)
+
+        self._keeper.ask(lambda visit: enrollment.advice(visit, number, record), done, self._on_problem)
 
     def _accept(self, number: int, record: SignatureRecord) -> None:
         enrollment = self._services.enrollment

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.drawing_advice import DrawingAdvice
 from app.domain.fingerprints import SkipReason
 from app.domain.signature_flow import Flow, FlowStep
 from app.domain.signature_gate import GateCode, StepGate
@@ -30,7 +31,7 @@ from app.ui.common.theme import Tone
 from app.ui.common.times import date_text, time_text
 from app.ui.signatures.pad import SignaturePad
 from app.ui.signatures.step_dots import StepDots
-from app.ui.signatures.words import instruction_for, refusal_words
+from app.ui.signatures.words import advice_words, instruction_for, refusal_words
 
 _DRAW, _DONE, _SKIP = range(3)
 
@@ -42,13 +43,15 @@ class SignaturesPage(Page):
         step_opened(int): the canvas of that step is empty now; its draft or drawing is wanted.
         draft_changed(int, object): the strokes changed; the function gives them as a ``SignatureRecord``, or
             ``None`` when there are none, and may be called in the worker.
-        step_finished(int, object): Done was pressed; that ``SignatureRecord`` is to be kept.
+        advice_wanted(int, object): Done was pressed; is there something to say about that record?
+        step_finished(int, object): that ``SignatureRecord`` is to be kept.
         skip_wanted(object): leave all signatures out with that ``Skip``.
         pen_only_chosen(bool): whether finger and mouse are refused.
     """
 
     step_opened = Signal(int)
     draft_changed = Signal(int, object)
+    advice_wanted = Signal(int, object)
     step_finished = Signal(int, object)
     skip_wanted = Signal(object)
     pen_only_chosen = Signal(bool)
@@ -69,12 +72,15 @@ class SignaturesPage(Page):
         self._visit: Visit | None = None
         self._now = 0
         self._saving = False
+        self._advised: SignatureRecord | None = (
+            None  # something was said about it already
+        )
         self._shown: SignatureRecord | None = None  # what the owner loaded; drawing on replaces it
         self.dots = StepDots()
         self.dots.step_chosen.connect(self.open_step)
         self.heading.addWidget(self.dots)
         self.notice = Notice()
-        self.notice.pressed.connect(self.problem_action)
+        self.notice.pressed.connect(self._on_notice)
         self.pad = pad if pad is not None else SignaturePad()
         self.pad.changed.connect(self._on_changed)
         self.pad.stroke_finished.connect(self._on_stroke_finished)
@@ -179,6 +185,19 @@ class SignaturesPage(Page):
         self.show_visit(visit, now)
         self._open_next()
 
+    def show_advice(self, number: int, record: SignatureRecord, advice: DrawingAdvice) -> None:
+        """Say what is to be said about a drawing, or have it kept at once."""
+        if number != self._now or not self._saving:
+            return
+        if advice.is_silent:
+            self.step_finished.emit(number, record)
+            return
+        self._saving = False
+        self._advised = record
+        what, how = advice_words(self._step(), advice)
+        self.notice.say(Tone.WARN, what, how, act="draw_again", button=self.tr("Draw &again"))
+        self._on_changed()
+
     def load_step(self, number: int, record: SignatureRecord | None) -> None:
         """Show a draft or an accepted drawing, unless something was drawn meanwhile."""
         if number == self._now and record is not None and not self.pad.strokes and not self.pad.drawing:
@@ -199,7 +218,7 @@ class SignaturesPage(Page):
 
     def _open(self, number: int) -> None:
         self._now = number
-        self._shown = None
+        self._shown = self._advised = None
         self.notice.clear()
         self.pad.start_step(self._step().guide)
         self.step_opened.emit(number)
@@ -264,8 +283,15 @@ class SignaturesPage(Page):
         self.clear_button.setEnabled(bool(self.pad.strokes))
         self.bar_changed.emit()
 
+    def _on_notice(self, act: str) -> None:
+        if act == "draw_again":
+            self.pad.clear()
+        else:
+            self.problem_action.emit(act)
+
     def _on_stroke_finished(self) -> None:
         self.notice.clear()
+        self._advised = None
         if self._now and self._visit is not None:
             self.draft_changed.emit(self._now, self.pad.recorder())
 
@@ -298,8 +324,8 @@ class SignaturesPage(Page):
         start = (skip, pause)
         if panel == _DRAW:
             ready = bool(self.pad.strokes) and not self._saving
-            why_not = self.tr("Draw first")
-            return Bar(start, back, Action("primary", self.tr("&Done"), "check", ready, why_not))
+            words = self.tr("&Done") if self._advised is None else self.tr("&Keep it")
+            return Bar(start, back, Action("primary", words, "check", ready, self.tr("Draw first")))
         return Bar(start, back, Action("primary", self.tr("Continue")))
 
     def act(self, name: str) -> bool:
@@ -342,7 +368,10 @@ class SignaturesPage(Page):
             self._refuse(refusals[0])
             return
         self._saving = True
-        self.step_finished.emit(self._now, record)
+        if record == self._advised:
+            self.step_finished.emit(self._now, record)
+        else:
+            self.advice_wanted.emit(self._now, record)
         self.bar_changed.emit()
 
     def _open_next(self) -> None:

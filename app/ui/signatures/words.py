@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from app.domain.drawing_advice import DrawingAdvice
 from app.domain.signature_flow import FlowStep
 from app.domain.signature_gate import GateCode
 
@@ -40,3 +41,34 @@ def refusal_words(code: GateCode) -> tuple[str, str]:
         translate("SignatureSteps", "There is too little to see."),
         translate("SignatureSteps", "Draw it larger, then press Done."),
     )
+
+
+def advice_words(step: FlowStep, advice: DrawingAdvice) -> tuple[str, str]:
+    """What a drawing made the program wonder about, and what may be done; keeping it is always possible."""
+    translate = QCoreApplication.translate
+    if advice.quite_different:
+        return (
+            translate("SignatureSteps", "This one is quite different from the ones before."),
+            translate("SignatureSteps", "Sign again, or keep it as it is."),
+        )
+    wanted, seen = _shape_word(step.key), _shape_word(advice.looks_like or "")
+    return (
+        translate("SignatureSteps", "This looks like {shape}.").format(shape=seen),
+        translate("SignatureSteps", "Asked for is {shape}. Draw again, or keep it as it is.").format(
+            shape=wanted
+        ),
+    )
+
+
+def _shape_word(key: str) -> str:
+    translate = QCoreApplication.translate
+    known = {
+        "circle": translate("SignatureSteps", "a circle"),
+        "square": translate("SignatureSteps", "a square"),
+        "triangle": translate("SignatureSteps", "a triangle"),
+        "face": translate("SignatureSteps", "a face"),
+        "star": translate("SignatureSteps", "a star"),
+        "arrow": translate("SignatureSteps", "an arrow"),
+        "house": translate("SignatureSteps", "a house"),
+    }
+    return known.get(key, translate("SignatureSteps", "something else"))
