@@ -41,6 +41,9 @@ def benchmark(
     ] = None,
     references: Annotated[int, typer.Option(min=2, max=10, help="Signatures that a user is known by.")] = 3,
     draws: Annotated[int, typer.Option(min=0, max=100, help="Random draws of references.")] = 10,
+    disjoint: Annotated[
+        bool, typer.Option(help="Fit the numbers on one half of the users and judge the other half.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure error rates and time on signatures of known origin, plain DTW beside ours."""
@@ -52,6 +55,7 @@ def benchmark(
         records,
         references=references,
         draws=draws,
+        disjoint=disjoint,
         progress=lambda words: typer.echo(words, err=True),
     )
     if scores is not None:

@@ -17,7 +17,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from app.biometrics.signature.disjoint import KINDS as FITTED_KINDS
+from app.biometrics.signature.disjoint import Parts, disjoint_report
 from app.biometrics.signature.dtw import distances
+from app.biometrics.signature.error_rates import equal_error, rejected_at
 from app.biometrics.signature.features import Features, features_from
 from app.biometrics.signature.resample import Segments, segments_of
 from app.biometrics.signature.verify import (
@@ -74,6 +77,7 @@ def run_benchmark(
     *,
     references: int = 3,
     draws: int = 10,
+    disjoint: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[dict[str, Any], list[ScoredProbe]]:
     """Measure everything that the figures of the verifier are made of.
@@ -82,6 +86,7 @@ def run_benchmark(
         records: complete users, 40 signatures each, by (user, number).
         references: how many signatures a user is enrolled with.
         draws: how many random draws of references from the first session beside S1 to Sn.
+        disjoint: also fit the verifier's numbers on one half of the users and judge the other by them.
         progress: told in a few words what runs.
 
     Returns:
@@ -113,6 +118,9 @@ def run_benchmark(
         "draws": _over_draws(users, chosen, lambda pick: _scores(ours, users, pick)),
         "draw_count": draws,
     }
+    if disjoint:
+        parts = [_parts(ours, users, pick) for pick in chosen[1:] or chosen]
+        report["disjoint_users"] = disjoint_report(users, parts)
     progress("plain dynamic time warping")
     report["plain_dtw"] = _plain(users, numbers, segments, chosen, timing)
     if all(part.pressure is not None for part in segments.values()):
@@ -200,6 +208,22 @@ def _scores(table: _Table, users: Sequence[int], pick: Sequence[int]) -> dict[in
             score = score_of(table.to_session[user, key][at], spread, references, table.probes[key])
             found[kind].append(score)
         result[user] = {kind: np.array(values) for kind, values in found.items()}
+    return result
+
+
+def _parts(table: _Table, users: Sequence[int], pick: Sequence[int]) -> dict[int, dict[str, Parts]]:
+    """Give what the scores of one draw of references are made of."""
+    at = [table.numbers.index(number) for number in pick]
+    result: dict[int, dict[str, Parts]] = {}
+    for user in users:
+        usual = np.mean([table.session[user, number].fluency for number in pick], axis=0)
+        spread = float(np.mean([table.among[user][a, b] for a, b in combinations(at, 2)]))
+        result[user] = {}
+        for kind in FITTED_KINDS:
+            keys = [key for each, key in probes_of(user, users) if each == kind]
+            means = np.array([table.to_session[user, key][at].mean() for key in keys])
+            fluency = np.array([table.probes[key].fluency for key in keys]) - usual
+            result[user][kind] = Parts(-np.log(np.maximum(means, 1e-3) / math.sqrt(spread)), fluency)
     return result
 
 
@@ -328,22 +352,6 @@ def plain_channels(segments: Segments) -> Floats:
     values = np.stack(columns, axis=1)
     scaled: Floats = (values - values.mean(axis=0)) / np.maximum(values.std(axis=0), 1e-9)
     return scaled
-
-
-def equal_error(genuine: Floats, forged: Floats) -> tuple[float, float]:
-    """Give the equal error rate in per cent and its threshold (accepted at or above)."""
-    limits = np.unique(np.concatenate([genuine, forged]))
-    missed = np.searchsorted(np.sort(genuine), limits, side="left") / len(genuine)
-    passed = 1.0 - np.searchsorted(np.sort(forged), limits, side="left") / len(forged)
-    best = int(np.argmin(np.abs(missed - passed)))
-    return float(missed[best] + passed[best]) * 50.0, float(limits[best])
-
-
-def rejected_at(genuine: Floats, forged: Floats, accepted_share: float) -> float:
-    """Give the per cent of genuine ones rejected where at most ``accepted_share`` of forgeries pass."""
-    allowed = math.floor(accepted_share * len(forged))
-    limit = np.sort(forged)[::-1][allowed]  # this one and everything below must be rejected
-    return float(np.mean(genuine <= limit)) * 100.0
 
 
 def at_rate(segments: Segments, rate_hz: int) -> Segments:

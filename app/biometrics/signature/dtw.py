@@ -14,8 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import as_strided
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 DEFAULT_BAND = 0.10
 _CHUNK = 32  # diagonals that are laid out at once and share one window of rows
 
@@ -44,13 +46,16 @@ def distances(firsts: Sequence[Floats], seconds: Sequence[Floats], band: float =
     ends: dict[int, list[int]] = {}
     for row, grid in enumerate(grids):
         ends.setdefault(grid.n + grid.m - 2, []).append(row)
+    lowest, highest = zip(*(grid.bounds(diagonals) for grid in grids), strict=True)
     for start in range(0, diagonals, _CHUNK):
         stop = min(start + _CHUNK, diagonals)
         # Rows outside the window may hold what an earlier chunk left. The window begins one row below the
         # bands, where every cost is infinite, so that nothing of it is ever taken up.
-        low = max(min(grid.lowest(start) for grid in grids) - 1, 0)
-        high = min(max(grid.highest(stop - 1) for grid in grids) + 1, even.shape[1] - 1)
-        cells = np.stack([grid.cells(start, stop, low, high) for grid in grids], axis=1)
+        low = max(min(int(each[start]) for each in lowest) - 1, 0)
+        high = min(max(int(each[stop - 1]) for each in highest) + 1, even.shape[1] - 1)
+        cells = np.full((stop - start, len(grids), high - low), np.inf)
+        for row, grid in enumerate(grids):
+            grid.lay(cells[:, row], start, low, lowest[row], highest[row])
         doubled = 2.0 * cells
         path, corner = np.empty_like(cells[0]), np.empty_like(cells[0])
         windows = [(rows[:, low:high], rows[:, low + 1 : high + 1]) for rows in (even, odd)]
@@ -82,35 +87,41 @@ class _Grid:
         n, m = len(first), len(second)
         return cls(_local_costs(first, second).ravel(), n, m, min(band, 2.0) * max(n, m) / 2 + 2)
 
-    def lowest(self, k: int) -> int:
-        """The first row that may lie in the band of diagonal ``k`` or a later one."""
-        return max(math.floor(self._center(k) - self.half), 0)
-
-    def highest(self, k: int) -> int:
-        """The last row that may lie in the band of diagonal ``k`` or an earlier one."""
-        return min(math.ceil(self._center(k) + self.half), self.n - 1)
-
-    def _center(self, k: int) -> float:
-        return k * (self.n - 1) / max(self.n + self.m - 2, 1)
-
-    def cells(self, start: int, stop: int, low: int, high: int) -> Floats:
-        """Give the costs of diagonals ``start`` to ``stop``, rows ``low`` to ``high``; infinite outside."""
-        k = np.arange(start, stop)[:, None]
-        i = np.arange(low, high)
-        j = k - i
+    def bounds(self, diagonals: int) -> tuple[Integers, Integers]:
+        """Give the first and the last row in the band of each diagonal; neither ever falls."""
+        k = np.arange(diagonals)
         # In whole numbers, so that swapping the two signatures gives the very same band.
         steps = max(self.n + self.m - 2, 1)
-        inside = np.abs(i * steps - k * (self.n - 1)) <= self.half * steps
-        inside &= (j >= 0) & (j < self.m) & (i < self.n)
-        found = self.cost.take(i * self.m + j, mode="clip")
-        found[~inside] = np.inf
-        return found
+        reach = math.floor(self.half * steps)
+        first = -((reach - k * (self.n - 1)) // steps)
+        last = (k * (self.n - 1) + reach) // steps
+        first = np.maximum(first, np.maximum(k - self.m + 1, 0))
+        return first, np.minimum(last, np.minimum(k, self.n - 1))
+
+    def lay(self, cells: Floats, start: int, low: int, first: Integers, last: Integers) -> None:
+        """Put the costs of the diagonals from ``start``, rows from ``low``, into the infinite ``cells``."""
+        count = min(len(cells), self.n + self.m - 1 - start)
+        rows = min(cells.shape[1], self.n - low)
+        if count <= 0 or rows <= 0:
+            return
+        # Row i of diagonal k is column k - i, at i * (m - 1) + k in memory: a view, nothing is copied.
+        item = self.cost.itemsize
+        found = as_strided(
+            self.cost[low * (self.m - 1) + start :], (count, rows), (item, item * (self.m - 1))
+        )
+        i = np.arange(low, low + rows)
+        at = slice(start, start + count)
+        inside = (i >= first[at, None]) & (i <= last[at, None])
+        np.copyto(cells[:count, :rows], found, where=inside)
 
 
 def _local_costs(first: Floats, second: Floats) -> Floats:
-    squares = np.sum(first * first, axis=1)[:, None] + np.sum(second * second, axis=1)[None, :]
-    squared = squares - 2.0 * (first @ second.T)
+    """Give the Euclidean distance of every two samples, through one product of matrices."""
+    ours, theirs = np.sum(first * first, axis=1), np.sum(second * second, axis=1)
+    left = np.column_stack([first * -2.0, ours, np.ones(len(first))])
+    right = np.column_stack([second, np.ones(len(second)), theirs])
+    squared = left @ right.T
     # What cancellation leaves of an exact zero is set to zero; 1e-13 of the squares is far below any hand.
-    squared[squared < 1e-13 * squares] = 0.0
+    squared[squared < 1e-13 * (ours.max() + theirs.max())] = 0.0
     costs: Floats = np.sqrt(squared, out=squared)
     return costs

@@ -79,8 +79,9 @@ def resample(segments: Segments, rate_hz: float = CANONICAL_HZ) -> Segments:
         steps = int((t_s[-1] - t_s[0]) * rate_hz + 1e-6)
         grid = t_s[0] + np.arange(steps + 1) / rate_hz
         times.append(grid)
-        xs.append(_cubic(grid, t_s, segments.x[start:end]))
-        ys.append(_cubic(grid, t_s, segments.y[start:end]))
+        places = _cubic(grid, t_s, np.stack([segments.x[start:end], segments.y[start:end]]))
+        xs.append(places[0])
+        ys.append(places[1])
         if segments.pressure is not None:
             forces.append(np.interp(grid, t_s, segments.pressure[start:end]))
         starts.append(count)
@@ -97,21 +98,31 @@ def resample(segments: Segments, rate_hz: float = CANONICAL_HZ) -> Segments:
 
 
 def _cubic(grid: Floats, t_s: Floats, values: Floats) -> Floats:
-    """Interpolate with a cubic through each pair of samples, slopes from the neighbors (Catmull and Rom).
+    """Interpolate rows of values with a cubic through each pair of samples, slopes from the neighbors.
 
-    A straight line between samples of a 50 Hz tablet would have corners, and corners are accelerations.
+    (Catmull and Rom, for samples that need not be equally far apart.) A straight line between samples of a
+    50 Hz tablet would have corners, and corners are accelerations.
     """
     if len(t_s) < 3:
-        return np.interp(grid, t_s, values)
-    slope = np.gradient(values, t_s)
-    left = np.clip(np.searchsorted(t_s, grid + 1e-9, side="right") - 1, 0, len(t_s) - 2)
-    width = t_s[left + 1] - t_s[left]
+        return np.stack([np.interp(grid, t_s, row) for row in values])
+    gap = t_s[1:] - t_s[:-1]
+    before, after = gap[:-1], gap[1:]
+    slope = np.empty_like(values)
+    slope[:, 1:-1] = (
+        -after / (before * (before + after)) * values[:, :-2]
+        + (after - before) / (before * after) * values[:, 1:-1]
+        + before / (after * (before + after)) * values[:, 2:]
+    )
+    slope[:, 0] = (values[:, 1] - values[:, 0]) / gap[0]
+    slope[:, -1] = (values[:, -1] - values[:, -2]) / gap[-1]
+    left = np.minimum(np.searchsorted(t_s, grid + 1e-9, side="right") - 1, len(t_s) - 2)
+    width = gap[left]
     u = np.clip((grid - t_s[left]) / width, 0.0, 1.0)
     u2, u3 = u * u, u * u * u
     result: Floats = (
-        (2 * u3 - 3 * u2 + 1) * values[left]
-        + (u3 - 2 * u2 + u) * width * slope[left]
-        + (3 * u2 - 2 * u3) * values[left + 1]
-        + (u3 - u2) * width * slope[left + 1]
+        (2 * u3 - 3 * u2 + 1) * values[:, left]
+        + (u3 - 2 * u2 + u) * width * slope[:, left]
+        + (3 * u2 - 2 * u3) * values[:, left + 1]
+        + (u3 - u2) * width * slope[:, left + 1]
     )
     return result

@@ -33,10 +33,10 @@ ALGORITHM_VERSION = "dtw9-fluency/1"
 # skilled forgeries, and the score below which 1 % of the genuine ones lie.
 LIMITS = {True: (-0.34, -0.43), False: (-0.26, -0.38)}
 # Spread of a writer's own signatures in each logarithm of features.FLUENCY, and which way a forger errs.
-_FLUENCY_SPREAD = np.array([0.08, 0.24, 0.13, 0.10, 0.16])
-_FLUENCY_SIGN = np.array([1.0, 1.0, -1.0, -1.0, -1.0])
-_FLUENCY_WEIGHT = 0.02
-_FLUENCY_CAP = 4.0
+FLUENCY_SPREAD = np.array([0.08, 0.24, 0.13, 0.10, 0.16])
+FLUENCY_SIGN = np.array([1.0, 1.0, -1.0, -1.0, -1.0])
+FLUENCY_WEIGHT = 0.02
+FLUENCY_CAP = 4.0
 _ALONE = 1.0  # stands in for the distance among references where there is only one
 _SAME_RATE = 1.25  # a slower device's signature is compared at its own rate, from this ratio on
 _WIDE = 1.6  # references as far apart as this do not look like one person's
@@ -132,7 +132,7 @@ def verify(prepared: Prepared, record: SignatureRecord) -> Verification:
         VerificationFlag.WITHOUT_SIZE: not probe.in_millimeters,
         VerificationFlag.FEW_REFERENCES: len(references) < 3,
         VerificationFlag.UNLIKE_REFERENCES: spread > _WIDE,
-        VerificationFlag.LESS_FLUENT: fluency_lost(references, probe) > _FLUENCY_CAP / 2,
+        VerificationFlag.LESS_FLUENT: fluency_lost(references, probe) > FLUENCY_CAP / 2,
     }
     ids = tuple(reference.reference_id for reference in prepared.references)
     flags = tuple(flag for flag, found in findings.items() if found)
@@ -193,15 +193,15 @@ def spread_of(references: Sequence[Features]) -> float:
 def score_of(found: Floats, spread: float, references: Sequence[Features], probe: Features) -> float:
     """Give the score for distances ``found`` to references that lie ``spread`` apart."""
     normalized = max(float(found.mean()), 1e-3) / math.sqrt(spread)
-    return -math.log(normalized) - _FLUENCY_WEIGHT * fluency_lost(references, probe)
+    return -math.log(normalized) - FLUENCY_WEIGHT * fluency_lost(references, probe)
 
 
 def fluency_lost(references: Sequence[Features], probe: Features) -> float:
     """Tell how much less fluent than its references a signature is: 0 not at all, 4 at most."""
     usual = np.mean([reference.fluency for reference in references], axis=0)
     count = len(usual)
-    lost = (probe.fluency - usual) / _FLUENCY_SPREAD[:count] * _FLUENCY_SIGN[:count]
-    return float(np.clip(lost, 0.0, _FLUENCY_CAP).mean())
+    lost = (probe.fluency - usual) / FLUENCY_SPREAD[:count] * FLUENCY_SIGN[:count]
+    return float(np.clip(lost, 0.0, FLUENCY_CAP).mean())
 
 
 def with_accepted(references: Sequence[Reference], accepted: Reference, *, limit: int) -> list[Reference]:

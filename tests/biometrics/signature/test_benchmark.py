@@ -4,9 +4,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.biometrics.signature.benchmark import at_rate, equal_error, rejected_at, run_benchmark
+from app.biometrics.signature.benchmark import at_rate, run_benchmark
+from app.biometrics.signature.disjoint import Parts, disjoint_report, fit
+from app.biometrics.signature.error_rates import equal_error, rejected_at
 from app.biometrics.signature.resample import segments_of
 from app.biometrics.signature.svc import read_svc
+from app.biometrics.signature.verify import FLUENCY_SIGN
 from app.domain.errors import OperatorError
 from app.domain.signatures import SignatureRecord
 from tests.biometrics.signature.samples import signed
@@ -23,7 +26,7 @@ def make_records(users: int) -> dict[tuple[int, int], SignatureRecord]:
 
 
 def test_the_benchmark_measures_what_the_product_answers() -> None:
-    report, rows = run_benchmark(make_records(2), references=3, draws=1)
+    report, rows = run_benchmark(make_records(2), references=3, draws=1, disjoint=True)
     assert len(rows) == 2 * (10 + 20 + 1)
     assert {row.kind for row in rows} == {"genuine", "skilled", "random"}
     assert report["users"] == 2
@@ -32,6 +35,9 @@ def test_the_benchmark_measures_what_the_product_answers() -> None:
         assert report[name]["eer_random"] <= report[name]["eer_skilled"] + 10.0
     assert set(report) >= {"plain_dtw", "without_pressure", "probe_at_50_hz", "probe_at_200_hz"}
     assert report["probe_at_200_hz"]["protocol"]["frr_same_rate"] <= 50.0
+    first, second = report["disjoint_users"]["ways"]
+    assert (first["fitted_on"], first["judged_on"]) == (second["judged_on"], second["fitted_on"])
+    assert report["disjoint_users"]["mean"]["fitted"]["eer_skilled"] <= 25.0
     genuine = np.array([row.score for row in rows if row.kind == "genuine"])
     random = np.array([row.score for row in rows if row.kind == "random"])
     assert np.median(genuine) > random.max()
@@ -66,3 +72,18 @@ def test_other_rates_stay_inside_strokes() -> None:
     assert np.median(np.diff(twice.t_s)) == pytest.approx(0.005, rel=1e-3)
     for (start, end), (first, last) in zip(segments.bounds, twice.bounds, strict=True):
         assert (twice.t_s[first], twice.t_s[last - 1]) == (segments.t_s[start], segments.t_s[end - 1])
+
+
+def test_numbers_fitted_on_one_half_judge_the_other() -> None:
+    rng = np.random.default_rng(5)
+
+    def parts(level: float, slow: float) -> Parts:
+        return Parts(rng.normal(level, 0.05, 20), rng.normal(slow, 0.1, (20, 5)) * FLUENCY_SIGN)
+
+    draw = {user: {"genuine": parts(1.0, 0.0), "skilled": parts(0.9, 1.0)} for user in range(1, 5)}
+    fitted = fit((1, 2), [draw])
+    assert fitted.weight > 0  # the forgers of these writers are as alike, but slow
+    assert np.all(np.abs(fitted.spread - 0.1) < 0.05)
+    report = disjoint_report((1, 2, 3, 4), [draw])
+    assert report["mean"]["fitted"]["eer_skilled"] < report["mean"]["without_fluency"]["eer_skilled"]
+    assert [way["fitted_on"] for way in report["ways"]] == ["1-2", "3-4"]
