@@ -16,7 +16,7 @@ from app.ui.attendance.page import CheckInPage
 from app.ui.common.error_text import ErrorText
 from app.ui.common.errors import words_of
 from app.ui.common.style import Appearance
-from app.ui.common.theme import Scheme, Tone
+from app.ui.common.theme import Tone
 from app.ui.common.threads import JobRunner
 from app.ui.fingerprints.page import FingersPage
 from app.ui.receipt.page import ReceiptPage
@@ -73,7 +73,6 @@ class MainWindow(StationWindow):
         self.add_page("start", self._start)
         self.show_page("start")
         self.show_steps({}, ())
-        self.scheme_chosen.connect(self._keep_scheme)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -152,16 +151,6 @@ class MainWindow(StationWindow):
         yield
         self.walk.begin()
         self.ready.emit()
-
-    def _keep_scheme(self, scheme: Scheme) -> None:
-        services = self.services
-        if services is not None:
-            self.runner.run_job(
-                lambda: services.save_preferences({"look": {"theme": scheme.value}}), on_error=self._not_kept
-            )
-
-    def _not_kept(self, error: Exception) -> None:
-        words_of(error)  # a locked setting is no news: the look changed, it is not remembered
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)

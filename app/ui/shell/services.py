@@ -53,6 +53,9 @@ class WindowServices:
 
     Attributes:
         save_preferences: writes settings by section and name, e.g. ``{"look": {"theme": "dark"}}``.
+        school, station, reader: shown on the settings page.
+        locked: settings that the school has fixed, such as ``look.theme``.
+        diagnostics: the station's state as text for an administrator, without names or biometrics.
         close: gives back files, readers and locks; called once, when the window closes.
     """
 
@@ -69,3 +72,8 @@ class WindowServices:
     preferences: Preferences = field(default_factory=Preferences)
     save_preferences: Callable[[Mapping[str, Mapping[str, object]]], None] = _keep_nothing
     close: Callable[[], None] = lambda: None
+    school: str = ""
+    station: str = ""
+    reader: str = ""
+    locked: frozenset[str] = frozenset()
+    diagnostics: Callable[[], str] | None = None

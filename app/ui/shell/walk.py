@@ -19,12 +19,13 @@ from app.ui.common.errors import words_of
 from app.ui.common.theme import Tone
 from app.ui.common.threads import JobRunner
 from app.ui.shell.pages import Pages
-from app.ui.shell.services import WindowServices
+from app.ui.shell.services import Preferences, WindowServices
 from app.ui.shell.station_health import StationHealth
 from app.ui.shell.student_banner import StudentView
 from app.ui.shell.visit_keeper import VisitKeeper
 from app.ui.shell.walk_end import EndDesk
 from app.ui.shell.walk_fingers import FingersDesk
+from app.ui.shell.walk_settings import SettingsDesk
 from app.ui.shell.walk_signatures import SignaturesDesk
 from app.ui.shell.window import StationWindow
 from app.ui.students.add_form import NewStudent
@@ -67,6 +68,9 @@ class Walk(QObject):
         self.end = EndDesk(pages, services, self.keeper, runner, self)
         self.end.finished.connect(self._on_finished)
         self.end.jump.connect(self._jump)
+        self.settings = SettingsDesk(window, services, runner, self)
+        self.settings.changed.connect(self._on_preferences)
+        pages.signatures.pen_only_chosen.connect(self.settings.pen_only_chosen)
         window.step_chosen.connect(lambda name: self.go_to(Step(name)))
         window.act_wanted.connect(self._on_act)
         self._connect_student_page()
@@ -79,6 +83,11 @@ class Walk(QObject):
         page.fresh_wanted.connect(lambda row: self._open(lambda: enrollment.start_fresh(row.card.uid)))
         page.add_wanted.connect(self._add)
         self._pages.receipt.next_student_wanted.connect(self.next_student)
+
+    def _on_preferences(self, preferences: Preferences) -> None:
+        self.fingers.sounds = preferences.sounds
+        self._pages.signatures.set_left_handed(preferences.left_handed)
+        self._pages.signatures.set_pen_only(preferences.pen_only)
 
     # Begin and end
 

@@ -39,6 +39,7 @@ class FingersDesk(QObject):
     ) -> None:
         super().__init__(parent)
         self._page, self._services, self._keeper = page, services, keeper
+        self.sounds = services.preferences.sounds
         self.stream = Stream(services.capture.watch, self)
         self.stream.item.connect(self._on_event)
         self.stream.failed.connect(self._on_stream_failed)
@@ -137,7 +138,7 @@ class FingersDesk(QObject):
     def _on_verdict(self, verdict: Verdict) -> None:
         self._services.capture.show(verdict)
         kept = verdict in (Verdict.GOOD, Verdict.FAIR)
-        play(Sound.ACCEPTED if kept else Sound.AGAIN, self._services.preferences.sounds)
+        play(Sound.ACCEPTED if kept else Sound.AGAIN, self.sounds)
 
     def _on_problem(self, error: Exception) -> None:
         text = words_of(error)

@@ -45,7 +45,6 @@ class SignaturesDesk(QObject):
         page.advice_wanted.connect(self._advise)
         page.step_finished.connect(self._accept)
         page.skip_wanted.connect(self._skip)
-        page.pen_only_chosen.connect(self._keep_pen_only)
         page.pad.pointer_changed.connect(self._on_pointer)
 
     def open_item(self, item: object) -> None:
@@ -95,10 +94,6 @@ class SignaturesDesk(QObject):
     def _skip(self, skip: Skip) -> None:
         enrollment = self._services.enrollment
         self._keeper.change(lambda visit: enrollment.skip_signatures(visit, skip), None, self._on_problem)
-
-    def _keep_pen_only(self, pen_only: bool) -> None:
-        save = self._services.save_preferences
-        self._runner.run_job(lambda: save({"pen": {"pen_only": pen_only}}), on_error=words_of)
 
     def _on_pointer(self, pointer: PointerType) -> None:
         if pointer is PointerType.PEN:

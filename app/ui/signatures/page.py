@@ -72,9 +72,7 @@ class SignaturesPage(Page):
         self._visit: Visit | None = None
         self._now = 0
         self._saving = False
-        self._advised: SignatureRecord | None = (
-            None  # something was said about it already
-        )
+        self._advised: SignatureRecord | None = None  # something was said about it already
         self._shown: SignatureRecord | None = None  # what the owner loaded; drawing on replaces it
         self.dots = StepDots()
         self.dots.step_chosen.connect(self.open_step)
@@ -149,6 +147,10 @@ class SignaturesPage(Page):
         """Put the tools in reach of the hand that does not write."""
         direction = QBoxLayout.Direction.RightToLeft if left_handed else QBoxLayout.Direction.LeftToRight
         self._row.setDirection(direction)
+
+    def set_pen_only(self, pen_only: bool) -> None:
+        """Refuse finger and mouse, or allow them."""
+        self._pen_only.setChecked(pen_only)
 
     # What the owner tells
 
