@@ -32,10 +32,20 @@ def diagnostics(
     if as_json:
         print_json(report)
     else:
-        for name, value in report.items():
-            print(f"{name:<12} {value}")
+        for name, part in report.items():
+            print(name)
+            for line in _lines(part):
+                print(f"  {line}")
     if any(isinstance(part, dict) and part.get("error") for part in report.values()):
         raise typer.Exit(1)
+
+
+def _lines(part: Any) -> list[str]:
+    if isinstance(part, dict):
+        return [f"{name:<20} {value}" for name, value in part.items()]
+    if not part:
+        return ["none found"]
+    return ["  ".join(str(value) for value in entry.values()) for entry in part]
 
 
 def collected(profile: str | None) -> dict[str, Any]:
