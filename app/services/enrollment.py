@@ -7,9 +7,10 @@ applied, and only then the caller gets the visit that it may show. What is shown
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Event as StopEvent
 from uuid import UUID
 
 from app.domain.capture_events import CapturedImpression
@@ -53,7 +54,7 @@ from app.domain.signatures import SignatureRecord
 from app.domain.visits import CheckIn, DuplicateDecision, Skip, Step, StudentCard, Visit
 from app.services.finger_acts import FingerActs
 from app.services.finger_checks import FingerChecks
-from app.services.gallery import GalleryService
+from app.services.gallery import GalleryService, GalleryState
 from app.services.impressions import ImpressionVault
 from app.services.signing import SigningService
 from app.services.signing_values import Subject
@@ -201,6 +202,13 @@ class EnrollmentService:
     def false_alarms_expected(self) -> float:
         """Wrong hits that one search is expected to bring, with as many fingers enrolled as now."""
         return self._fingers.false_alarms_expected()
+
+    def fill_gallery(self, stop: StopEvent) -> Iterator[GalleryState]:
+        """Load the enrolled fingers for the search: a generator for a thread of its own.
+
+        Without it the first searches load them bit by bit.
+        """
+        return self._fingers.fill_gallery(stop)
 
     def forget_fingers(self) -> None:
         """Drop every template that was opened, as when the station is locked."""

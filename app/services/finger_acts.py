@@ -7,6 +7,8 @@ given back.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from threading import Event as StopEvent
 from uuid import UUID
 
 from app.domain.capture_events import CapturedImpression
@@ -48,7 +50,7 @@ from app.domain.visits import (
     Visit,
 )
 from app.services.finger_checks import FingerChecks
-from app.services.gallery import GalleryService, Searched
+from app.services.gallery import GalleryService, GalleryState, Searched
 from app.services.impressions import ImpressionVault
 from app.services.writer import Writer
 
@@ -204,6 +206,10 @@ class FingerActs:
     def false_alarms_expected(self) -> float:
         """Wrong hits that one finger's search is expected to bring, with the gallery as it is now."""
         return 0.0 if self._gallery is None else self._gallery.expected_false_alarms(DUPLICATE_FMR)
+
+    def fill_gallery(self, stop: StopEvent) -> Iterator[GalleryState]:
+        """Load the enrolled fingers; ends when all are there or ``stop`` is set."""
+        return iter(()) if self._gallery is None else self._gallery.fill(stop)
 
     def forget(self) -> None:
         """Drop everything that was opened, as when the station is locked."""

@@ -61,7 +61,7 @@ def finished(desk: FingerDesk, visit: Visit) -> Visit:
 def test_the_gallery_holds_who_is_enrolled_and_nobody_else(desk: FingerDesk) -> None:
     finished(desk, captured(desk, "Anna Example", ANNA))
     captured(desk, "Ben Example", BEN)
-    states = list(desk.gallery.fill(Event()))
+    states = list(desk.enrollment.fill_gallery(Event()))
     assert states[-1] == GalleryState(1, 1)
     assert desk.gallery.expected_false_alarms(1e-5) == pytest.approx(1e-5)
     assert desk.enrollment.false_alarms_expected() == pytest.approx(1e-5)
