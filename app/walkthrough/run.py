@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -118,8 +118,8 @@ class _Performance:
         from PySide6.QtGui import QImage  # noqa: F401 - Qt before the heavy libraries, as in the real start
 
         from app import bootstrap
-        from app.opening import window_services
         from app.config.logs import set_up_logging
+        from app.opening import window_services
         from app.ui.common.style import Appearance
         from app.ui.common.theme import Scheme
         from app.ui.shell.application import make_application
@@ -137,15 +137,16 @@ class _Performance:
         held.callback(self._desk.close)
         self._services: bootstrap.Services | None = None
 
+        scheme = Scheme(options.theme)
+
         def open_services(passphrase: str | None = None) -> Any:
             self._services = bootstrap.open_services(
                 TRAINING_PROFILE, database_url=options.database_url, reader_id=self._desk.reader_id
             )
-            return window_services(self._services)
+            services = window_services(self._services)
+            return replace(services, preferences=replace(services.preferences, scheme=scheme))
 
-        self._window = MainWindow(
-            Appearance(self._application, Scheme(options.theme)), open_services, training=True
-        )
+        self._window = MainWindow(Appearance(self._application, scheme), open_services, training=True)
         self._window.resize(*WINDOW_PX)
         self._pen = pen_device()
         self._records: list[Any] = []
@@ -180,12 +181,10 @@ class _Performance:
             raise self._error
 
     def _begin(self) -> None:
-        from app.ui.common.theme import Scheme
         from app.ui.common.threads import JobRunner
         from app.walkthrough.script import ScriptRunner
         from app.walkthrough.stage import Hand, Stage
 
-        self._window.choose_scheme(Scheme(self._options.theme), keep=False)
         self._stage = Stage(self._window)
         hands = JobRunner(self._window)
         self._hands = hands
