@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import timedelta
+from typing import Annotated
 
 import typer
 
 from app.commands.context import CommandContext, print_json
 from app.commands.options import AsJson, DatabaseUrl, print_table
 
-app = typer.Typer(no_args_is_help=True, help="Temporary signature enrollments: status, clean-up.")
+app = typer.Typer(no_args_is_help=True, help="Temporary signature enrollments: status, clean-up, archive.")
 
 
 @app.command()
@@ -51,3 +53,23 @@ def cleanup_expired(ctx: typer.Context, database_url: DatabaseUrl = None, as_jso
         print_json({"cleaned": cleaned})
     else:
         print(f"{cleaned} enrollments expired or deleted")
+
+
+@app.command()
+def archive(
+    ctx: typer.Context,
+    days: Annotated[int, typer.Option(min=1, help="Only what was completed longer ago than this.")] = 30,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put completed enrollments into the archive: facts and answers stay, their drawings go.
+
+    The signatures of a sign-up are the user's own by then and stay; a sign-up without a user is left alone.
+    """
+    given: CommandContext = ctx.obj
+    with given.services(database_url) as services:
+        archived = services.signing.archive_completed(timedelta(days=days))
+    if as_json:
+        print_json({"archived": archived})
+    else:
+        print(f"{archived} completed enrollments archived")
