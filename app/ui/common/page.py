@@ -40,11 +40,13 @@ class Page(QWidget):
 
     Signals:
         bar_changed(): ``bar()`` would answer differently now.
+        prompt_changed(): the page asks for something else now.
         acted(str): the operator asked for an act that is not the page's own business (back, pause ...).
         problem_action(str): a button inside an inline message was pressed.
     """
 
     bar_changed = Signal()
+    prompt_changed = Signal()
     acted = Signal(str)
     problem_action = Signal(str)
 

@@ -62,6 +62,7 @@ class FingersPage(CaptureSignals):
         self._policy = Policy()
         self._touch = Touch()
         self._restart_armed = False
+        self.prompt_picture = ("fingerprint", Tone.NEUTRAL)
         self._icon = PromptIcon()
         self.heading.insertWidget(0, self._icon)
         self.choice = FingerChoice()
@@ -284,6 +285,8 @@ class FingersPage(CaptureSignals):
         self.title.setText(prompt.title)
         self.lead.setText(prompt.lead)
         self._icon.show_icon(prompt.icon, prompt.tone)
+        self.prompt_picture = (prompt.icon, prompt.tone)
+        self.prompt_changed.emit()
         if spoken:
             announce(self, f"{prompt.title}. {prompt.lead}")
 

@@ -22,6 +22,7 @@ from app.ui.shell.pages import Pages
 from app.ui.shell.services import Preferences, WindowServices
 from app.ui.shell.station_health import StationHealth
 from app.ui.shell.student_banner import StudentView
+from app.ui.shell.student_screen import StudentScreen
 from app.ui.shell.visit_keeper import VisitKeeper
 from app.ui.shell.walk_end import EndDesk
 from app.ui.shell.walk_fingers import FingersDesk
@@ -68,6 +69,7 @@ class Walk(QObject):
         self.end = EndDesk(pages, services, self.keeper, runner, self)
         self.end.finished.connect(self._on_finished)
         self.end.jump.connect(self._jump)
+        self.student_screen = StudentScreen(window, pages, self)
         self.settings = SettingsDesk(window, services, runner, self)
         self.settings.changed.connect(self._on_preferences)
         pages.signatures.pen_only_chosen.connect(self.settings.pen_only_chosen)

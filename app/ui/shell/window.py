@@ -34,12 +34,14 @@ class StationWindow(QWidget):
 
     Signals:
         step_chosen(str): a step of the rail was clicked.
+        page_shown(): another page is shown.
         act_wanted(str): an act that the current page did not deal with itself.
         scheme_chosen(object): the operator chose a ``Scheme``.
         closing(): the window is about to close.
     """
 
     step_chosen = Signal(str)
+    page_shown = Signal()
     act_wanted = Signal(str)
     scheme_chosen = Signal(object)
     closing = Signal()
@@ -152,6 +154,7 @@ class StationWindow(QWidget):
         self.pages.setCurrentWidget(page)
         self.action_bar.show_bar(page.bar())
         page.entered()
+        self.page_shown.emit()
 
     def show_student(self, view: StudentView | None) -> None:
         """Show who sits at the desk."""

@@ -21,7 +21,6 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QGuiApplication,
     QHideEvent,
     QImage,
     QInputDevice,
@@ -41,7 +40,7 @@ from app.ui.common.theme import tokens
 from app.ui.signatures.drawing import Drawing
 from app.ui.signatures.guides import paint_background
 from app.ui.signatures.ink import InkLayer, Placement
-from app.ui.signatures.pen_input import PenReader, describe_device
+from app.ui.signatures.pen_input import PenReader, canvas_of, describe_device
 
 _TIP = Qt.MouseButton.LeftButton
 _MOVE, _PRESS = QEvent.Type.TabletMove, QEvent.Type.TabletPress
@@ -55,12 +54,14 @@ class SignaturePad(QWidget):
     Signals:
         stroke_finished(): the pen was lifted; the strokes until now are worth saving.
         changed(): the strokes are others now (stroke, undo, redo, clear, load).
+        inked(): something was painted, for a mirror.
         pointer_changed(object): the ``PointerType`` that draws in this step.
     """
 
     stroke_finished = Signal()
     changed = Signal()
     pointer_changed = Signal(object)
+    inked = Signal()
 
     def __init__(
         self,
@@ -114,6 +115,11 @@ class SignaturePad(QWidget):
     def can_redo(self) -> bool:
         """Whether a change was taken back."""
         return self._drawing.can_redo
+
+    def layers(self) -> tuple[QImage, QImage]:
+        """Background and ink, in device pixels."""
+        background, ink = self._layers()
+        return background, ink.image
 
     @property
     def ink(self) -> QImage:
@@ -296,7 +302,7 @@ class SignaturePad(QWidget):
 
     def _begin(self, pointer: PointerType, device: QPointingDevice) -> None:
         other = pointer is not self._drawing.pointer
-        self._drawing.begin(pointer, describe_device(pointer, device), self._widget_canvas())
+        self._drawing.begin(pointer, describe_device(pointer, device), canvas_of(self))
         self._fit = None
         if other:
             self.pointer_changed.emit(pointer)
@@ -309,6 +315,7 @@ class SignaturePad(QWidget):
         self._drawing.points.append(point)
         change = ink.begin if first else ink.extend
         self.update(change(at, point.pressure, place.scale))
+        self.inked.emit()
 
     def _end_stroke(self) -> None:
         if self._drawing.active is None:
@@ -330,20 +337,11 @@ class SignaturePad(QWidget):
 
     # Layers
 
-    def _widget_canvas(self) -> Canvas:
-        dpi = self.screen().physicalDotsPerInch() if QGuiApplication.platformName() != "offscreen" else 0.0
-        return Canvas(
-            width_px=max(1, self.width()),
-            height_px=max(1, self.height()),
-            device_pixel_ratio=self.devicePixelRatioF(),
-            mm_per_px=25.4 / dpi if 50.0 <= dpi <= 600.0 else None,
-        )
-
     def _geometry(self) -> tuple[Canvas, Placement]:
         if self._fit is None:
             if self._drawing.is_untouched and self._drawing.active is None:
                 self._drawing.canvas = None  # nothing was drawn yet: the canvas is what the widget is now
-            canvas = self._drawing.canvas or self._widget_canvas()
+            canvas = self._drawing.canvas or canvas_of(self)
             self._fit = canvas, Placement.fit(canvas, self.width(), self.height())
         return self._fit
 
@@ -370,6 +368,7 @@ class SignaturePad(QWidget):
             self._ink.release()
         self._background = self._ink = self._fit = None
         self.update()
+        self.inked.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         background, ink = self._layers()

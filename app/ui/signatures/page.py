@@ -19,16 +19,18 @@ from app.domain.drawing_advice import DrawingAdvice
 from app.domain.fingerprints import SkipReason
 from app.domain.signature_flow import Flow, FlowStep
 from app.domain.signature_gate import GateCode, StepGate
-from app.domain.signatures import PointerType, SignatureRecord
+from app.domain.signatures import SignatureRecord
 from app.domain.visits import Visit
 from app.ui.common import theme
-from app.ui.common.controls import Button, Icon, Text
+from app.ui.common.controls import Button
+from app.ui.common.discard import discard
 from app.ui.common.empty_state import EmptyState
 from app.ui.common.notice import Notice
 from app.ui.common.page import Action, Bar, Page
 from app.ui.common.skip_sheet import SkipSheet
 from app.ui.common.theme import Tone
-from app.ui.common.times import date_text, time_text
+from app.ui.signatures.foot import PadFoot
+from app.ui.signatures.mirror import PadMirror
 from app.ui.signatures.pad import SignaturePad
 from app.ui.signatures.step_dots import StepDots
 from app.ui.signatures.words import advice_words, instruction_for, refusal_words
@@ -72,6 +74,7 @@ class SignaturesPage(Page):
         self._visit: Visit | None = None
         self._now = 0
         self._saving = False
+        self._mirror: PadMirror | None = None
         self._advised: SignatureRecord | None = None  # something was said about it already
         self._shown: SignatureRecord | None = None  # what the owner loaded; drawing on replaces it
         self.dots = StepDots()
@@ -82,14 +85,11 @@ class SignaturesPage(Page):
         self.pad = pad if pad is not None else SignaturePad()
         self.pad.changed.connect(self._on_changed)
         self.pad.stroke_finished.connect(self._on_stroke_finished)
-        self.pad.pointer_changed.connect(self._on_pointer)
         self.undo_button = self._tool(self.tr("&Undo"), "undo-2", "undo", "pad_undo")
         self.redo_button = self._tool(self.tr("&Redo"), "redo-2", "redo_stroke", "pad_redo")
         self.clear_button = self._tool(self.tr("C&lear"), "eraser", "clear", "pad_clear")
-        self._who = Text("", theme.SMALL, muted=True)
-        self._kept_until = Text("", theme.SMALL, muted=True)
-        self._pointer_icon = Icon("pen-tool", 18)
-        self._pointer_words = Text("", theme.SMALL, muted=True)
+        self.foot = PadFoot()
+        self.pad.pointer_changed.connect(self.foot.show_pointer)
         self._pen_only = Button(self.tr("Pen &only"), icon="pen-tool", kind="secondary")
         self._pen_only.setObjectName("pad_pen_only")
         self._pen_only.setCheckable(True)
@@ -121,17 +121,11 @@ class SignaturesPage(Page):
         self._tools.addStretch(1)
         self._tools.addWidget(self._pen_only)
         self._pen_only.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        foot = QHBoxLayout()
-        foot.setSpacing(theme.SPACE_3)
-        foot.addWidget(self._who)
-        foot.addStretch(1)
-        foot.addWidget(self._kept_until)
-        foot.addWidget(self._pointer_icon)
-        foot.addWidget(self._pointer_words)
         paper = QVBoxLayout()
         paper.setSpacing(theme.SPACE_2)
+        self._paper = paper
         paper.addWidget(self.pad, 1)
-        paper.addLayout(foot)
+        paper.addWidget(self.foot)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(theme.SPACE_4)
         self._row.addLayout(self._tools)
@@ -152,7 +146,33 @@ class SignaturesPage(Page):
         """Refuse finger and mouse, or allow them."""
         self._pen_only.setChecked(pen_only)
 
+    def lend_pad(self) -> SignaturePad:
+        """Give the canvas to another window; its mirror takes its place."""
+        if self._mirror is None:
+            self._mirror = PadMirror(self.pad)
+            self._paper.replaceWidget(self.pad, self._mirror)
+        return self.pad
+
+    def take_pad_back(self) -> None:
+        """The canvas comes back to this page."""
+        if self._mirror is not None:
+            self._paper.replaceWidget(self._mirror, self.pad)
+            discard(self._mirror)
+            self._mirror = None
+            self.pad.show()
+
     # What the owner tells
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether the canvas is what the page shows."""
+        return self._visit is not None and self._stack.currentIndex() == _DRAW
+
+    @property
+    def progress(self) -> tuple[int, frozenset[int], int]:
+        """How many steps there are, which are kept, which one is on the canvas."""
+        task = self._visit.signatures if self._visit is not None else None
+        return (task.total_steps, task.accepted, self._now) if task is not None else (0, frozenset(), 0)
 
     @property
     def step_number(self) -> int:
@@ -164,17 +184,7 @@ class SignaturesPage(Page):
         new_visit = self._visit is None or self._visit.uid != visit.uid
         self._visit = visit
         self._saving = False
-        self._who.setText(
-            self.tr("{name}  ·  for the enrollment  ·  {date}").format(
-                name=visit.student.name, date=date_text(now)
-            )
-        )
-        expires_at = visit.signatures.expires_at
-        self._kept_until.setText(
-            self.tr("Unfinished steps are kept until {time}").format(time=time_text(expires_at))
-            if expires_at is not None and not visit.signatures.is_complete
-            else ""
-        )
+        self.foot.show_visit(visit, now)
         if new_visit:
             self._open(visit.signatures.next_step)
         skipped = visit.signatures.skip is not None
@@ -284,6 +294,7 @@ class SignaturesPage(Page):
         self.redo_button.setEnabled(self.pad.can_redo)
         self.clear_button.setEnabled(bool(self.pad.strokes))
         self.bar_changed.emit()
+        self.prompt_changed.emit()
 
     def _on_notice(self, act: str) -> None:
         if act == "draw_again":
@@ -296,16 +307,6 @@ class SignaturesPage(Page):
         self._advised = None
         if self._now and self._visit is not None:
             self.draft_changed.emit(self._now, self.pad.recorder())
-
-    def _on_pointer(self, pointer: PointerType) -> None:
-        words = {
-            PointerType.PEN: self.tr("Pen; the palm is ignored"),
-            PointerType.FINGER: self.tr("Finger"),
-            PointerType.MOUSE: self.tr("Mouse"),
-        }
-        icons = {PointerType.PEN: "pen-tool", PointerType.FINGER: "hand", PointerType.MOUSE: "mouse"}
-        self._pointer_words.setText(words.get(pointer, ""))
-        self._pointer_icon.set_icon(icons.get(pointer, "pen-tool"))
 
     def _on_pen_only(self, pen_only: bool) -> None:
         self.pad.set_pen_only(pen_only)

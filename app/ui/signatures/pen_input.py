@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication, QInputDevice, QPointingDevice, QTabletEvent
+from PySide6.QtWidgets import QWidget
 
-from app.domain.signatures import PenClock, PenDevice, Point, PointerType, pressure_units
+from app.domain.signatures import Canvas, PenClock, PenDevice, Point, PointerType, pressure_units
 
 _ABLE = QInputDevice.Capability
 _CAPABILITY_NAMES = (
@@ -35,6 +36,17 @@ def describe_device(pointer: PointerType, device: QPointingDevice) -> PenDevice:
         pointer_type=pointer,
         capabilities=frozenset(name for ability, name in _CAPABILITY_NAMES if ability in abilities),
         clock=PenClock.MONOTONIC,
+    )
+
+
+def canvas_of(widget: QWidget) -> Canvas:
+    """The canvas that a widget is now; its density only where the screen tells a plausible one."""
+    dpi = widget.screen().physicalDotsPerInch() if QGuiApplication.platformName() != "offscreen" else 0.0
+    return Canvas(
+        width_px=max(1, widget.width()),
+        height_px=max(1, widget.height()),
+        device_pixel_ratio=widget.devicePixelRatioF(),
+        mm_per_px=25.4 / dpi if 50.0 <= dpi <= 600.0 else None,
     )
 
 

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What goes on beside the visits while the station is open: the gallery fills, expired things are cleaned up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from threading import Event
+
+from PySide6.QtCore import QObject, QTimer
+
+from app.domain.errors import StorageError
+from app.ui.common.threads import Stream
+from app.ui.shell.main_window import MainWindow
+
+UPKEEP_EVERY_MS = 5 * 60 * 1000
+
+
+class Background(QObject):
+    """Runs until the window closes.
+
+    Args:
+        window: whose worker does the upkeep.
+        fill_gallery: a generator that loads the enrolled fingers; runs on a thread of its own.
+        upkeep: cleans up what is due; blocking, runs in the window's worker.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        fill_gallery: Callable[[Event], Iterable[object]],
+        upkeep: Callable[[], object],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._upkeep = upkeep
+        self._gallery = Stream(fill_gallery, self)
+        self._gallery.failed.connect(self._on_failed)
+        self._timer = QTimer(self)
+        self._timer.setInterval(UPKEEP_EVERY_MS)
+        self._timer.timeout.connect(self._look_after)
+        window.closing.connect(self._stop)
+        self._gallery.start()
+        self._timer.start()
+        self._look_after()
+
+    def _look_after(self) -> None:
+        self._window.runner.run_job(self._upkeep, None, self._on_failed)
+
+    @staticmethod
+    def _on_failed(error: Exception) -> None:
+        """The database is not to be had now: the health row says so, and the next call tries again."""
+        if not isinstance(error, StorageError):
+            raise error
+
+    def _stop(self) -> None:
+        self._timer.stop()
+        self._gallery.stop()

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The menu's entry for the student's screen; it is there while a second screen is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QGuiApplication
+
+from app.ui.shell.pages import Pages
+from app.ui.shell.student_window import StudentWindow
+from app.ui.shell.window import StationWindow
+
+
+class StudentScreen(QObject):
+    """Opens and closes the student's window."""
+
+    def __init__(self, window: StationWindow, pages: Pages, parent: QObject) -> None:
+        super().__init__(parent)
+        self._window, self._pages = window, pages
+        self.student_window: StudentWindow | None = None
+        self.action = QAction(self.tr("Student's screen"), window.menu, checkable=True)
+        self.action.setObjectName("menu_student_screen")
+        self.action.toggled.connect(self._on_toggled)
+        window.menu.insertAction(window.menu.actions()[0], self.action)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.screenAdded.connect(self._on_screens)
+            application.screenRemoved.connect(self._on_screens)
+        self._on_screens()
+
+    def _on_screens(self) -> None:
+        several = len(QGuiApplication.screens()) > 1
+        self.action.setVisible(several)
+        if not several:
+            self.action.setChecked(False)  # the canvas comes back to the operator's page
+
+    def _on_toggled(self, on: bool) -> None:
+        if on and self.student_window is None:
+            self.student_window = StudentWindow(self._window, self._pages)
+            self.student_window.closed.connect(self._on_closed)
+            self.student_window.open_window()
+        elif not on and self.student_window is not None:
+            self.student_window.close()
+
+    def _on_closed(self) -> None:
+        self.student_window = None
+        self.action.setChecked(False)
