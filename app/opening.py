@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from app.bootstrap import Services, chosen_profile, is_training, open_services
+from app.bootstrap import Services, chosen_profile, is_training, open_services, utc_now
 from app.config.paths import TRAINING_PROFILE, profile_paths
 from app.domain.errors import SetupError
 
@@ -70,19 +70,30 @@ def run_window(profile: str | None = None) -> int:
     set_up_logging(paths.log_file)
     application = make_application()
     from app.ui.common.style import Appearance
+    from app.ui.shell.background import Background
     from app.ui.shell.crash import CrashGuard
     from app.ui.shell.main_window import MainWindow
     from app.ui.shell.practice import Practice
 
+    station: list[Services] = []
+
     def opened(passphrase: str | None = None) -> WindowServices:
-        return window_services(open_services(chosen, passphrase=passphrase))
+        station[:] = [open_services(chosen, passphrase=passphrase)]
+        return window_services(station[0])
+
+    def ready() -> None:
+        from app.services.upkeep import Upkeep
+
+        upkeep = Upkeep(station[0].signing)
+        Background(window, station[0].enrollment.fill_gallery, lambda: upkeep.run_if_due(utc_now()))
+        Practice.begin(window)
 
     window = MainWindow(
         Appearance(application),
         opened,
         training=chosen == TRAINING_PROFILE,
     )
-    window.ready.connect(lambda: Practice.begin(window))
+    window.ready.connect(ready)
     CrashGuard(window, lambda number, error: log_failure(LOGGER, "bug", error, report=number)).install()
     window.show()
     return application.exec()

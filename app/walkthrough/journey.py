@@ -237,7 +237,7 @@ class Journey:
         self.accepted({"kind": "impression", "session_id": visit.session_id, "uid": str(taken.uid)})
 
     def _take_offer(self, finger: Finger) -> Script:
-        """Poor touches only: try on for a while, then keep the best one, or take the finger that is offered."""
+        """Poor touches only: try on for a while, then keep the best one, or take the finger offered."""
         self.shot("2-fingers-offer")
         fingers = len(self._visit().fingers)
         if self._touches(self._visit(), finger) < TOUCHES_BEFORE_ANOTHER:

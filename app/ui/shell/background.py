@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What goes on beside the visits while the station is open: the gallery fills, expired things are cleaned up."""
+"""What goes on beside the visits while the station is open: the gallery fills, expired things go."""
 
 from __future__ import annotations
 
