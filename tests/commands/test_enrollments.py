@@ -28,10 +28,12 @@ def test_completed_enrollments_are_archived(
     url = f"sqlite:///{path.as_posix()}"
     engine = open_url(url)
     store = Store(engine)
-    signing = open_desk(store).signing
+    desk = open_desk(store)
+    signing = desk.signing
     session_id = None
     for step in range(1, 12):
         session_id = signing.save_drawing("john", step, ink(step), session_id=session_id).session_id
+        desk.clock.turn(seconds=5)
     assert session_id is not None
     signing.register("john", session_id)
     assert main(["enrollments", "archive", "--days", "30", "--database-url", url, "--json"]) == 0
