@@ -10,6 +10,7 @@ import typer
 
 from app.commands.context import print_json
 from app.commands.fingerprint_benchmark import benchmark
+from app.commands.fingerprint_fit import fit_score
 from app.commands.fingerprint_quality import benchmark_quality, fit_quality, make_quality_images, quality
 from app.commands.fingerprint_rebuild import rebuild
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Fingerprint images and templates.", no_args_is_help=True)
 app.command("benchmark")(benchmark)
 app.command("rebuild")(rebuild)
+app.command("fit-score")(fit_score)
 app.command("quality")(quality)
 app.command("benchmark-quality")(benchmark_quality)
 app.command("fit-quality", hidden=True)(fit_quality)

@@ -6,7 +6,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-LOWEST_SCORE = -20.0
+from app.biometrics.fingerprint.score_model import MINUTIAE_ONLY, WITH_WAVES
+
+#: The score of a pair that cannot be compared at all.
+LOWEST_SCORE = -30.0
+#: log10 of the lowest false match rate that was counted, and how fast it falls beyond, as a share of before.
+SEEN_TO = -3.7
+UNSEEN_SLOPE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class Evidence:
 
 
 def features(evidence: Evidence) -> tuple[float, ...]:
-    """The numbers that the score is a weighted sum of."""
+    """The numbers that the score is a weighted sum of; all 0 where nothing was seen."""
     return (
         evidence.met,
         evidence.likeness,
@@ -46,27 +52,35 @@ def features(evidence: Evidence) -> tuple[float, ...]:
         math.sqrt(evidence.cells) * evidence.in_phase,
         evidence.flow,
         evidence.stretch_px / 10,
+        16 * evidence.met / (evidence.possible + 6),
     )
 
 
-_WEIGHTS = (0.31, 0.465, -0.07, 0.081, 0.06, 0.064, 7.53, -1.77)
-_OFFSET = -9.4
-
-
 def score_of(evidence: Evidence) -> float:
-    """The score of one alignment."""
-    return _OFFSET + sum(w * f for w, f in zip(_WEIGHTS, features(evidence), strict=True))
+    """The score of one alignment: one scale, whatever the evidence rests on.
 
-
-#: log10 of the false match rate is a straight line in the score, fitted to the impostor scores' upper tail.
-_FMR_OFFSET, _FMR_SLOPE = -1.0, -0.5
+    A score from minutiae alone is brought to the scale of the full score by its false match rate.
+    """
+    model = WITH_WAVES if evidence.with_waves else MINUTIAE_ONLY
+    score = model.offset + sum(w * f for w, f in zip(model.weights, features(evidence), strict=True))
+    if model is not WITH_WAVES:
+        score = (model.rate_start + model.rate_slope * score - WITH_WAVES.rate_start) / WITH_WAVES.rate_slope
+    return max(score, LOWEST_SCORE)
 
 
 def false_match_rate(score: float) -> float:
-    """Chance that two different fingers score as high or higher, one impression against one."""
-    return float(min(1.0, 10.0 ** (_FMR_OFFSET + _FMR_SLOPE * score)))
+    """Chance that two different fingers score as high or higher, one impression against one.
+
+    Its logarithm is a straight line in the score as far as non-mates were seen (to 2e-4); beyond, where
+    nobody has counted, it is taken to fall half as fast.
+    """
+    seen = WITH_WAVES.rate_start + WITH_WAVES.rate_slope * score
+    power = seen if seen > SEEN_TO else SEEN_TO + (seen - SEEN_TO) * UNSEEN_SLOPE
+    return float(min(1.0, 10.0**power))
 
 
 def score_at(max_false_match_rate: float) -> float:
-    """The lowest score whose false match rate is at most ``max_false_match_rate`` (above 0, at most 0.1)."""
-    return (math.log10(max_false_match_rate) - _FMR_OFFSET) / _FMR_SLOPE
+    """The lowest score whose false match rate is at most ``max_false_match_rate`` (above 0, below 1)."""
+    power = math.log10(max_false_match_rate)
+    seen = power if power > SEEN_TO else SEEN_TO + (power - SEEN_TO) / UNSEEN_SLOPE
+    return (seen - WITH_WAVES.rate_start) / WITH_WAVES.rate_slope

@@ -24,9 +24,11 @@ from app.biometrics.fingerprint.planes import Plane
 from app.biometrics.fingerprint.prepared import Prepared
 from app.biometrics.fingerprint.wavelength import CELL_PX
 
-#: Alignments tried, and how many of them are followed to the end.
-SEEDS = 4
-FOLLOWED = 1
+#: Alignments looked at; the most promising is followed to the end.
+SEEDS = 3
+LEAST_PROMISE = -2.0
+#: Score of a pair that is given up on, less what it promised; below every threshold.
+GIVEN_UP_SCORE = -15.0
 #: A print with fewer minutiae cannot be aligned.
 FEWEST_MINUTIAE = 3
 
@@ -52,23 +54,22 @@ def match(one: Prepared, other: Prepared) -> Match:
         return Match(LOWEST_SCORE)
     likely = likely_pairs(one, other)
     seeds = find_seeds(one, other, likely, SEEDS)
-    best = Match(LOWEST_SCORE)
-    for place in _promising(one, other, seeds):
-        settled = settle(one, other, seeds.motion(place), likely.matrix)
-        evidence = _evidence(one, other, settled, likely.matrix)
-        score = score_of(evidence)
-        if score > best.score:
-            best = Match(score, settled.motion, evidence)
-    return best
+    promise = _promise(one, other, seeds)
+    lead = int(promise.argmax())
+    if promise[lead] < LEAST_PROMISE:
+        return Match(max(LOWEST_SCORE, GIVEN_UP_SCORE + float(promise[lead])))
+    settled = settle(one, other, seeds.motion(lead), likely.matrix)
+    evidence = _evidence(one, other, settled, likely.matrix)
+    return Match(score_of(evidence), settled.motion, evidence)
 
 
-def _promising(one: Prepared, other: Prepared, seeds: Seeds) -> list[int]:
-    if one.wave is None or other.wave is None:
-        return list(range(min(len(seeds), FOLLOWED)))
-    moved = one.wave.place * seeds.turn[:, None] + seeds.shift[:, None]
-    seen = compare_waves(one.wave, other.wave, moved, seeds.turn)
-    promise = seen.gain + np.float32(0.3) * seen.loss + np.float32(2) * seeds.support
-    return [int(place) for place in np.argsort(-promise, kind="stable")[:FOLLOWED]]
+def _promise(one: Prepared, other: Prepared, seeds: Seeds) -> Plane:
+    """A first look at each seed; with or without waves, below ``LEAST_PROMISE`` nothing ever came of one."""
+    if one.coarse is None or other.wave is None:
+        return seeds.support + np.float32(LEAST_PROMISE)
+    moved = one.coarse.place * seeds.turn[:, None] + seeds.shift[:, None]
+    seen = compare_waves(one.coarse, other.wave, moved, seeds.turn)
+    return 2 * (seen.gain + np.float32(0.3) * seen.loss + seeds.support)
 
 
 def _evidence(one: Prepared, other: Prepared, settled: Settled, likeness: Plane) -> Evidence:

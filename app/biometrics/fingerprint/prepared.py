@@ -84,6 +84,20 @@ class CellWave:
     flipped: Mask
     index: NDArray[np.int32]
 
+    def part(self, kept: Mask) -> CellWave:
+        """The wave on some of its cells; the grid for lookup stays that of the whole."""
+        return CellWave(
+            place=self.place[kept],
+            row=self.row[kept],
+            column=self.column[kept],
+            tangent=self.tangent[kept],
+            phasor=self.phasor[kept],
+            vector=self.vector[kept],
+            level=self.level[kept],
+            flipped=self.flipped[kept],
+            index=self.index,
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
@@ -95,6 +109,7 @@ class Prepared:
         near, near_power, near_known: neighbor descriptor (n, 3 k), power and known points (n, k).
         mask: (rows, columns) of cells on the finger.
         wave: the ridge wave; None for templates of other makers.
+        coarse: every second cell of it, for a first look.
     """
 
     place: Points
@@ -106,6 +121,7 @@ class Prepared:
     near_known: Plane
     mask: Mask
     wave: CellWave | None
+    coarse: CellWave | None
 
     def __len__(self) -> int:
         return len(self.place)
@@ -134,6 +150,7 @@ def prepare(template: Template) -> Prepared:
         near_known=grid_known,
         mask=mask,
         wave=wave,
+        coarse=None if wave is None else wave.part((wave.row + wave.column) % 2 == 0),
     )
 
 
@@ -186,8 +203,9 @@ def _neighbors(place: Points, heading: Points) -> Plane:
     count = len(place)
     offset = (place[None] - place[:, None]) * np.conj(heading[:, None])
     turned = heading[None] * np.conj(heading[:, None])
-    gap = np.abs(offset[:, None, :] - _GRID_POINTS[None, :, None])
-    weight = np.exp(gap * gap * np.float32(-0.5 / GRID_SIGMA_PX**2)).astype(np.float32)
+    gap_x = offset.real[:, None, :] - _GRID_POINTS.real[None, :, None]
+    gap_y = offset.imag[:, None, :] - _GRID_POINTS.imag[None, :, None]
+    weight = np.exp((gap_x * gap_x + gap_y * gap_y) * np.float32(-0.5 / GRID_SIGMA_PX**2))
     weight[np.arange(count), :, np.arange(count)] = 0
     harmonics = np.stack(
         [np.full_like(turned.real, COUNT_WEIGHT), turned.real, turned.imag], axis=1

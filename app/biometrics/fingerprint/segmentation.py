@@ -48,9 +48,8 @@ def segment(even: EvenRidges, wave: Wave) -> Segment:
     enough = (reliability > LEAST_RELIABILITY) & (strength > LEAST_STRENGTH * np.percentile(strength, 95))
     enough &= shrink(even.textured.astype(np.float32), small) > 0.5
     disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
-    mask = cv2.morphologyEx(
-        enough.astype(np.uint8), cv2.MORPH_CLOSE, disk, borderType=cv2.BORDER_CONSTANT, borderValue=0
-    )
+    # OpenCV's border neither erodes nor dilates: a finger that leaves the image is not cut at its edge.
+    mask = cv2.morphologyEx(enough.astype(np.uint8), cv2.MORPH_CLOSE, disk)
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, disk)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
     areas = np.asarray(stats)[:count, cv2.CC_STAT_AREA].copy()
