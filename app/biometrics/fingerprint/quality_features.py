@@ -204,8 +204,9 @@ def measure_band(image: NDArray[np.uint8], middle: int) -> Band:
     above = min(first, 1)
     strip = image[first - above : middle + CELL_PX + 1].astype(np.float32)
     inner = slice(above, above + WINDOW_PX)
-    gx = cv2.Sobel(strip, cv2.CV_32F, 1, 0, ksize=3, borderType=cv2.BORDER_REPLICATE)[inner, :width]
-    gy = cv2.Sobel(strip, cv2.CV_32F, 0, 1, ksize=3, borderType=cv2.BORDER_REPLICATE)[inner, :width]
+    # Plain differences of the neighbours, as in NFIQ 2: smoothing would hide noise, which is to count.
+    gx = cv2.Sobel(strip, cv2.CV_32F, 1, 0, ksize=1, borderType=cv2.BORDER_REPLICATE)[inner, :width]
+    gy = cv2.Sobel(strip, cv2.CV_32F, 0, 1, ksize=1, borderType=cv2.BORDER_REPLICATE)[inner, :width]
     grey = strip[inner, :width]
     total, squares = _cell_sums(grey), _cell_sums(grey * grey)
     cells = _deviation(total, squares, CELL_PX**2)

@@ -37,6 +37,8 @@ REACH = 3.0
 STEPS, NARROWNESS = 32, 0.3
 _FULL_ANGLE, _FREE_ANGLE = np.pi / 2, np.deg2rad(4.0)
 
+#: Limits of certainty at which windows are counted (classes of NFIQ 2).
+CERTAIN = (0.337, 0.579, 0.716, 0.81, 0.852, 0.898)
 #: Names of the inputs. ``many_*`` are square roots of numbers of windows.
 INPUTS = (
     "coherence_sum",
@@ -48,9 +50,7 @@ INPUTS = (
     "many_without_ridges",
     "certainty_everywhere",
     "certainty",
-    "many_certain_766",
-    "many_certain_852",
-    "many_certain_898",
+    *(f"many_certain_{limit:.3f}" for limit in CERTAIN),
     "clarity",
     "many_clear_770",
     "many_clear_830",
@@ -157,7 +157,7 @@ def summarise(picture: Picture) -> Inputs:
         float(np.sqrt((whole & no_ridges).sum() * unfinished)),
         mean(grid.certainty, certain, max(int(certain.sum()), 1)),
         mean(grid.certainty, whole, in_whole),
-        *(many(certain & (grid.certainty > limit)) for limit in (0.766, 0.852, 0.898)),
+        *(many(certain & (grid.certainty > limit)) for limit in CERTAIN),
         mean(grid.clarity, whole, in_whole),
         *(many(whole & (grid.clarity > limit)) for limit in (0.77, 0.83, 0.87)),
         mean(turning, whole, in_whole),

@@ -173,8 +173,8 @@ def _skin_reasons(grid: Band, windows: Mask) -> list[Reason]:
 def _one_way(grid: Band, windows: Mask) -> float:
     """By how much ridges of one direction are more certain than those across it.
 
-    A finger that slides keeps the ridges that lie along its way and blots out the others; scars, dry skin and dirt
-    spoil every direction alike.
+    A finger that slides keeps the ridges along its way and blots out the others; scars or dry skin spoil
+    every direction alike.
     """
     certainty, angle = grid.certainty[windows].astype(np.float64), 2 * grid.normal[windows].astype(np.float64)
     waves = np.stack([np.ones_like(angle), np.cos(angle), np.sin(angle)], axis=1)

@@ -65,7 +65,7 @@ def test_every_flaw_costs_quality(fingers: tuple[SyntheticFinger, ...], conditio
         (Condition.OFF_BOTTOM, {Reason.OFF_BOTTOM}),
         (Condition.SMALL, {Reason.SMALL_AREA, Reason.FINGERTIP_ONLY}),
         (Condition.FINGERTIP, {Reason.SMALL_AREA, Reason.FINGERTIP_ONLY}),
-        (Condition.SMEARED, {Reason.SMEARED}),
+        (Condition.SMEARED, {Reason.SMEARED, Reason.UNCLEAR}),
         (Condition.BLANK, {Reason.NO_FINGER}),
     ],
 )
@@ -76,6 +76,17 @@ def test_the_first_reason_is_the_true_one(
         for seed in range(2):
             reading = assess(make_impression(finger, seed, condition=condition))
             assert reading.reasons[0] in reason, (finger.seed, seed, reading)
+
+
+def test_most_slides_are_told_from_other_flaws(fingers: tuple[SyntheticFinger, ...]) -> None:
+    def told(condition: Condition) -> int:
+        readings = [
+            assess(make_impression(f, seed, condition=condition)) for f in fingers for seed in range(2)
+        ]
+        return sum(Reason.SMEARED in reading.reasons for reading in readings)
+
+    assert told(Condition.SMEARED) >= 6
+    assert told(Condition.DRY) == told(Condition.WET) == told(Condition.GOOD) == 0
 
 
 def test_the_same_image_has_the_same_quality(fingers: tuple[SyntheticFinger, ...]) -> None:
