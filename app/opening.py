@@ -49,7 +49,27 @@ def window_services(services: Services) -> WindowServices:
             pen_only=chosen.pen.pen_only,
         ),
         save_preferences=save,
+        school=chosen.station.school,
+        station=chosen.station.name,
+        reader=chosen.reader.id,
+        locked=services.settings.locked,
+        diagnostics=lambda: _diagnostics(services),
         close=services.close,
+    )
+
+
+def _diagnostics(services: Services) -> str:
+    from app.services.diagnostics import as_text, program_facts, reader_facts
+
+    health = services.health.check()
+    return as_text(
+        {
+            "program": program_facts(),
+            "profile": {"name": services.paths.profile, "data": services.paths.data},
+            "database": {"state": health.database.state.value, "code": health.database.code},
+            "disk": {"state": health.disk.state.value, **health.disk.facts},
+            "readers": reader_facts(),
+        }
     )
 
 

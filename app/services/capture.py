@@ -177,7 +177,7 @@ class CaptureService:
             LOGGER,
             "touch_read",
             quality=reading.quality,
-            reasons=",".join(reason.value for reason in reading.reasons),
+            reasons=reading.reasons,
             wire_s=frame.wire_s,
         )
         extracted = self._extract(frame)

@@ -263,10 +263,7 @@ class Journey:
             yield Until(self._primary_is_ready, f"Done of step {number}")
             self.shot(f"3-signatures-{number:02d}")
             self._press("action_primary")
-            yield Until(
-                lambda number=number: number in self._visit().signatures.accepted and self.desk.is_idle,  # type: ignore[misc]
-                f"step {number} of {total}",
-            )
+            yield from self._kept(number, total)
             self.accepted({"kind": "step", "session_id": self._visit().session_id, "number": number})
         record.signature_steps = len(self._visit().signatures.accepted)
         if self.desk.step is Step.SIGNATURES:
@@ -274,6 +271,19 @@ class Journey:
             self.shot("3-signatures-done")
             self._press("action_primary")
         yield Until(lambda: self.desk.step is Step.CHECK_IN and self.desk.is_idle, "the check-in page")
+
+    def _kept(self, number: int, total: int) -> Script:
+        """Wait for the step to be saved; where the station advises another try, keep it all the same."""
+
+        def saved() -> bool:
+            return number in self._visit().signatures.accepted and self.desk.is_idle
+
+        yield Until(lambda: saved() or self._shown("notice_draw_again"), f"step {number} of {total}")
+        if not saved() and self._shown("notice_draw_again"):
+            self.shot(f"3-signatures-{number:02d}-advice")
+            yield Until(self._primary_is_ready, "the advice")
+            self._press("action_primary")
+        yield Until(saved, f"step {number} of {total}, kept")
 
     def _draw(self, pad: QWidget, ink: tuple[tuple[Any, ...], ...]) -> Script:
         pen = Pen(pad, self.pen)
