@@ -30,6 +30,7 @@ from app.ui.signatures.page import SignaturesPage
 from app.ui.students.page import StudentPage
 
 _BUILT = "built"
+_LOCKED = ("passphrase_missing", "passphrase_wrong")
 
 
 def _utc_now() -> datetime:
@@ -40,7 +41,8 @@ class MainWindow(StationWindow):
     """The window, its pages and the walk through them.
 
     Args:
-        open_services: builds the services; blocking, called in the worker.
+        open_services: builds the services; blocking, called in the worker, without an argument or with the
+            pass phrase that was typed.
         training: whether the strip that says so is shown.
 
     Signals:
@@ -54,7 +56,7 @@ class MainWindow(StationWindow):
     def __init__(
         self,
         appearance: Appearance,
-        open_services: Callable[[], WindowServices],
+        open_services: Callable[..., WindowServices],
         *,
         training: bool = False,
         now: Callable[[], datetime] = _utc_now,
@@ -70,6 +72,7 @@ class MainWindow(StationWindow):
         self.show_training(training)
         self._start = StartPage()
         self._start.retry_wanted.connect(self.open_station)
+        self._start.unlocked.connect(self.unlock)
         self.add_page("start", self._start)
         self.show_page("start")
         self.show_steps({}, ())
@@ -85,13 +88,22 @@ class MainWindow(StationWindow):
         self._start.show_opening()
         self.runner.run_job(self._open_services, self._on_open, self._on_failure)
 
+    def unlock(self, passphrase: str) -> None:
+        """Try again with the pass phrase that was typed."""
+        self._start.show_opening()
+        self.runner.run_job(lambda: self._open_services(passphrase), self._on_open, self._on_failure)
+
     def _on_failure(self, error: Exception) -> None:
         self.failed.emit(error)
         if not isinstance(error, AppError):
             self._start.show_failure(self._bug_words(""))
             raise error  # a bug: whoever catches those gives it a number
         text = words_of(error)
-        if text is not None:
+        if text is None:
+            return
+        if error.code in _LOCKED:
+            self._start.ask_for_passphrase(text)
+        else:
             self._start.show_failure(text)
 
     def show_bug(self, number: str) -> None:

@@ -21,7 +21,7 @@ def paint_background(
     image: QImage, guide: Guide, canvas: Canvas, place: Placement, look: Tokens, area: QRectF
 ) -> None:
     """Fill ``image`` with the surrounding, the paper inside ``area`` and the step's guide."""
-    image.fill(QColor(look.surface))
+    image.fill(QColor(look.background))
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(look.outline), 1))

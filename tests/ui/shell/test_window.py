@@ -150,6 +150,37 @@ def test_a_station_that_cannot_be_opened_says_why_and_can_be_tried_again(
     window.close()
 
 
+def test_a_station_locked_by_a_pass_phrase_asks_for_it(
+    qtbot: QtBot, appearance: Appearance, services: WindowServices
+) -> None:
+    tried: list[str | None] = []
+
+    def open_services(passphrase: str | None = None) -> WindowServices:
+        tried.append(passphrase)
+        if passphrase is None:
+            raise SetupError("passphrase_missing")
+        if passphrase != "correct horse":
+            raise SetupError("passphrase_wrong")
+        return services
+
+    window = MainWindow(appearance, open_services, now=lambda: samples.NOW)
+    with qtbot.waitSignal(window.failed):
+        window.show()
+    field = window.findChild(QLineEdit, "start_passphrase")
+    assert field is not None
+    assert field.echoMode() is QLineEdit.EchoMode.Password
+    with qtbot.waitSignal(window.failed):
+        qtbot.keyClicks(field, "wrong")
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.text() == ""
+    with qtbot.waitSignal(window.ready):
+        qtbot.keyClicks(field, "correct horse")
+        qtbot.mouseClick(button(window, "action_primary"), Qt.MouseButton.LeftButton)
+    assert tried == [None, "wrong", "correct horse"]
+    settle(qtbot, window)
+    window.close()
+
+
 def test_the_menu_switches_the_look_and_the_choice_is_kept(
     qtbot: QtBot, window: MainWindow, appearance: Appearance
 ) -> None:
