@@ -188,10 +188,7 @@ class Journey:
             laid = self.mistakes.laid_for(visit, finger)
         self.hand.place(laid.student_uid, laid.finger, touch)
         if touch == 1:
-            yield Until(
-                lambda: self._child("impression").property("rows_seen") or self._stored(finger, before),
-                "rows",
-            )
+            yield Until(lambda: self.desk.rows_seen > 0 or self._stored(finger, before), "rows")
             self.shot("2-fingers-rows")
         yield Until(
             lambda: self._stored(finger, before) or self._refusals() > refused, "a verdict on the touch", 60.0

@@ -241,7 +241,7 @@ class _Performance:
 
     def shot(self, name: str) -> None:
         """A picture of the window; of the first student every page, of the others the end only."""
-        if self._shots < 0 and not name.startswith(("failed", "6-")):
+        if self._shots < 0 and not name.startswith(("failed", "6-", "2-fingers-duplicate")):
             return
         file = str(self._options.out / f"{len(self._records)}-{name}.png")
         self._application.uncounted(lambda: self._window.grab().save(file))

@@ -72,3 +72,16 @@ def test_the_same_walk_on_a_server(tmp_path: Path, postgresql_url: str) -> None:
     summary = walkthrough(tmp_path, "--database-url", postgresql_url)
     assert summary["database"] == "server"
     whole(summary["students"][0])
+
+
+def test_wrong_fingers_and_a_student_enrolled_twice_are_caught_in_the_window(tmp_path: Path) -> None:
+    summary = walkthrough(tmp_path, "--students", "2", "--mistakes")
+    assert summary["complete"]
+    found = [mistake for student in summary["students"] for mistake in student["mistakes"]]
+    assert {mistake["mistake"] for mistake in found} == {
+        "another_finger",
+        "second_name",
+        "same_student_again",
+    }
+    assert all(mistake["caught"] for mistake in found)
+    assert list(tmp_path.glob("*duplicate.png")), "the side-by-side question was never shown"
