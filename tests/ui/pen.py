@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent
@@ -15,6 +16,7 @@ _TIP = Qt.MouseButton.LeftButton
 _ABLE = QInputDevice.Capability
 
 
+@cache
 def pen_device(*, pressure: bool = True, eraser: bool = False) -> QPointingDevice:
     """A stylus."""
     abilities = _ABLE.Position | _ABLE.XTilt | _ABLE.YTilt | _ABLE.Rotation

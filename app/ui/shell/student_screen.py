@@ -17,7 +17,8 @@ class StudentScreen(QObject):
     def __init__(self, window: StationWindow, pages: Pages, parent: QObject) -> None:
         super().__init__(parent)
         self._window, self._pages = window, pages
-        self.student_window: StudentWindow | None = None
+        self._made: StudentWindow | None = None
+        self._is_open = False
         self.action = QAction(self.tr("Student's screen"), window.menu, checkable=True)
         self.action.setObjectName("menu_student_screen")
         self.action.toggled.connect(self._on_toggled)
@@ -28,6 +29,11 @@ class StudentScreen(QObject):
             application.screenRemoved.connect(self._on_screens)
         self._on_screens()
 
+    @property
+    def student_window(self) -> StudentWindow | None:
+        """The window while it is open."""
+        return self._made if self._is_open else None
+
     def _on_screens(self) -> None:
         several = len(QGuiApplication.screens()) > 1
         self.action.setVisible(several)
@@ -35,13 +41,16 @@ class StudentScreen(QObject):
             self.action.setChecked(False)  # the canvas comes back to the operator's page
 
     def _on_toggled(self, on: bool) -> None:
-        if on and self.student_window is None:
-            self.student_window = StudentWindow(self._window, self._pages)
-            self.student_window.closed.connect(self._on_closed)
-            self.student_window.open_window()
-        elif not on and self.student_window is not None:
-            self.student_window.close()
+        if on and not self._is_open:
+            if self._made is None:
+                # Made once and kept: one that nothing holds any more would be gone in its own closeEvent.
+                self._made = StudentWindow(self._window, self._pages)
+                self._made.closed.connect(self._on_closed)
+            self._is_open = True
+            self._made.open_window()
+        elif not on and self._is_open and self._made is not None:
+            self._made.close()
 
     def _on_closed(self) -> None:
-        self.student_window = None
+        self._is_open = False
         self.action.setChecked(False)
