@@ -195,5 +195,4 @@ def assess(
         return QualityReading(0, (Reason.NO_FINGER,), 1.0)
     grey = normalise.load_grey(image)
     meter = QualityMeter(grey.shape[1], grey.shape[0], dpi=dpi, polarity=polarity, background=background)
-    meter.add_rows(0, grey)
-    return meter.reading()
+    return meter.add_rows(0, grey) or meter.reading()
