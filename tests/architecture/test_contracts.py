@@ -87,12 +87,11 @@ def skeleton(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("skeleton")
     shutil.copy(ROOT / "pyproject.toml", folder)
     for package in ("app", "migrations"):
-        for path in (ROOT / package).rglob("__init__.py"):
+        for path in [*(ROOT / package).rglob("__init__.py"), *(ROOT / package).glob("*.py")]:
             target = folder / path.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.touch()
-    for name in ("app/__main__.py", "app/bootstrap.py", "app/devices/readers/other.py"):
-        (folder / name).touch()
+    (folder / "app/devices/readers/other.py").touch()
     return folder
 
 
