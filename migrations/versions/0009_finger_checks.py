@@ -44,7 +44,12 @@ def upgrade() -> None:
         text("reason", nullable=True),
         instant("decided_at", nullable=True),
         *dated(),
-        sa.UniqueConstraint("enrollment_session_id", "student_id", "candidate_finger_id"),
+        sa.UniqueConstraint(
+            "enrollment_session_id",
+            "student_id",
+            "candidate_finger_id",
+            name="uq_duplicate_candidates_once",
+        ),
         between("candidate_finger_id", 0, 9),
         one_of("decision", ("undecided", "same_person", "different_person")),
         sa.CheckConstraint("decision = 'undecided' OR reason IS NOT NULL", name="reason"),

@@ -32,7 +32,12 @@ class DuplicateCandidateRow(Identity, Dated, Base):
 
     __tablename__ = "duplicate_candidates"
     __table_args__ = (
-        UniqueConstraint("enrollment_session_id", "student_id", "candidate_finger_id"),
+        UniqueConstraint(
+            "enrollment_session_id",
+            "student_id",
+            "candidate_finger_id",
+            name="uq_duplicate_candidates_once",
+        ),
         CheckConstraint("candidate_finger_id BETWEEN 0 AND 9", name="candidate_finger_id"),
         one_of("decision", ("undecided", "same_person", "different_person")),
         CheckConstraint("decision = 'undecided' OR reason IS NOT NULL", name="reason"),
