@@ -15,6 +15,7 @@ from app.ui.common.theme import Scheme
 
 if TYPE_CHECKING:
     from app.services.attendance import AttendanceService
+    from app.services.calibration import CalibrationService
     from app.services.capture import CaptureService
     from app.services.enrollment import EnrollmentService
     from app.services.health import HealthService
@@ -56,6 +57,7 @@ class WindowServices:
         school, station, reader: shown on the settings page.
         locked: settings that the school has fixed, such as ``look.theme``.
         diagnostics: the station's state as text for an administrator, without names or biometrics.
+        calibration: learns a reader's frame and dirt; without it the menu has no such entry.
         close: gives back files, readers and locks; called once, when the window closes.
     """
 
@@ -77,3 +79,4 @@ class WindowServices:
     reader: str = ""
     locked: frozenset[str] = frozenset()
     diagnostics: Callable[[], str] | None = None
+    calibration: CalibrationService | None = None
