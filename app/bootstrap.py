@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.security.secret_stores import SecretStore
     from app.security.vault import StationKeys, Vault
     from app.services.attendance import AttendanceService
+    from app.services.calibration import CalibrationService
     from app.services.capture import CaptureService
     from app.services.courses import CourseService
     from app.services.enrollment import EnrollmentService
@@ -67,6 +68,7 @@ class Services:
     enrollment: EnrollmentService
     fingers: FingerServices
     capture: CaptureService
+    calibration: CalibrationService
     signing: SigningService
     students: StudentService
     roster: RosterService
@@ -234,6 +236,7 @@ def _assembled(
     clock: Callable[[], datetime],
 ) -> Services:
     from app.services.attendance import AttendanceService
+    from app.services.calibration import CalibrationService
     from app.services.courses import CourseService
     from app.services.enrollment_sessions import EnrollmentSessionService
     from app.services.finger_services import finger_services
@@ -265,13 +268,15 @@ def _assembled(
     desk = _training_desk(held, paths) if training and with_reader and reader_id is None else None
     if desk is not None:
         reader_id = desk.reader_id
+    calibration = CalibrationService(paths.calibration)
     return Services(
         paths=paths,
         settings=settings,
         writer=writer,
         enrollment=_enrollment(writer, fingers, signing, attendance, policy, keys.station_uid),
         fingers=fingers,
-        capture=capture_service(reader_id or chosen.reader.id, policy),
+        capture=capture_service(reader_id or chosen.reader.id, policy, calibration),
+        calibration=calibration,
         signing=signing,
         students=students,
         roster=roster,

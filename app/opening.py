@@ -54,6 +54,7 @@ def window_services(services: Services) -> WindowServices:
         reader=chosen.reader.id,
         locked=services.settings.locked,
         diagnostics=lambda: _diagnostics(services),
+        calibration=services.calibration,
         close=services.close,
     )
 

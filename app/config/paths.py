@@ -67,6 +67,11 @@ class Paths:
         return self.data / "backups"
 
     @property
+    def calibration(self) -> Path:
+        """Folder of what is known of each reader's glass."""
+        return self.data / "calibration"
+
+    @property
     def receipts(self) -> Path:
         return self.data / "receipts"
 

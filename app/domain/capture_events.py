@@ -28,7 +28,9 @@ class CapturedImpression:
     """One whole touch: the picture in memory, its quality, and what the policy makes of it.
 
     ``pixels``: 8-bit grey, row by row, dark ridges. ``template`` is in the clear and lives in memory only;
-    it is sealed before it reaches a database.
+    it is sealed before it reaches a database. ``minutiae``: x and y in the picture's pixels from its top left
+    corner, and the direction in radians, counter-clockwise from the x axis. ``engine_seconds``: spent on
+    quality and template, within ``seconds``.
     """
 
     width_px: int
@@ -41,6 +43,8 @@ class CapturedImpression:
     device: ReaderInfo
     template: bytes | None = field(default=None, repr=False)
     template_format: str | None = None
+    minutiae: tuple[tuple[float, float, float], ...] = field(default=(), repr=False)
+    engine_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,14 +86,29 @@ class Extracted:
 
     template: bytes = field(repr=False)
     template_format: str
+    minutiae: tuple[tuple[float, float, float], ...] = field(default=(), repr=False)
 
 
-#: Makes a template of a whole image, or None where the image has nothing to make one of.
-Extract = Callable[[Frame], Extracted | None]
+#: Makes a template of a reader's whole image, or None where the image has nothing to make one of.
+Extract = Callable[[ReaderInfo, Frame], Extracted | None]
+
+
+def _never_turned(info: ReaderInfo) -> bool:
+    """For a station whose readers all give the fingertip up."""
+    return False
 
 
 class CaptureService:
-    """Turns a reader's events into what the fingers page shows."""
+    """Turns a reader's events into what the fingers page shows.
+
+    Args:
+        make_reader: a fresh driver.
+        make_meter: measures the rows of one reader's touches, as the reader gives them.
+        extract: makes the template.
+        policy: what is good enough.
+        clock_s: monotonic seconds.
+        is_turned: whether a reader gives the fingertip down; pictures are turned before they are told.
+    """
 
     def __init__(
         self,
@@ -102,7 +117,9 @@ class CaptureService:
         extract: Extract,
         policy: Policy,
         clock_s: Callable[[], float],
+        is_turned: Callable[[ReaderInfo], bool] = _never_turned,
     ) -> None:
+        self._is_turned = is_turned
         self._make_reader = make_reader
         self._make_meter = make_meter
         self._extract = extract
@@ -147,6 +164,7 @@ class CaptureService:
                 yield ReaderState(ReaderCondition.READY, info)
             case FingerDown(at_s):
                 touch.began_at_s = at_s
+                touch.engine_s = 0.0
                 yield TouchBegan()
             case Rows():
                 yield from self._rows(reader, touch, event)
@@ -162,8 +180,14 @@ class CaptureService:
                 yield ReaderState(_CONDITIONS.get(code, state), touch.info, code)
 
     def _rows(self, reader: Reader, touch: _Touch, rows: Rows) -> Iterator[CaptureEvent]:
+        started_s = self._clock_s()
         reading = touch.meter().add(rows)
-        yield RowsSeen(rows.first_row, rows.width_px, rows.height_px, rows.pixels, reading)
+        touch.engine_s += self._clock_s() - started_s
+        first_row, pixels = rows.first_row, rows.pixels
+        if self._is_turned(touch.known_info()):
+            first_row = rows.height_px - first_row - len(pixels) // rows.width_px
+            pixels = pixels[::-1]
+        yield RowsSeen(first_row, rows.width_px, rows.height_px, pixels, reading)
         if reading is None or not HOPELESS_FROM_SHARE <= reading.share < 1.0:
             return
         if reading.quality < self._policy.refuse_below - HOPELESS_MARGIN and reading.reasons:
@@ -172,7 +196,11 @@ class CaptureService:
             yield TouchRefused(reading.reasons, reading.quality)
 
     def _impression(self, touch: _Touch, frame: Frame) -> CapturedImpression:
+        started_s, info = self._clock_s(), touch.known_info()
         reading = touch.meter().whole(frame)
+        extracted = self._extract(info, frame)
+        engine_s = touch.engine_s + self._clock_s() - started_s
+        touch.engine_s = 0.0
         log_event(
             LOGGER,
             "touch_read",
@@ -180,21 +208,22 @@ class CaptureService:
             reasons=reading.reasons,
             wire_s=frame.wire_s,
         )
-        extracted = self._extract(frame)
         if extracted is None and frame.template is not None:
             extracted = Extracted(frame.template, frame.template_format or "module")
         began_at_s = frame.started_at_s if touch.began_at_s is None else touch.began_at_s
         return CapturedImpression(
             width_px=frame.width_px,
             height_px=frame.height_px,
-            pixels=frame.pixels,
+            pixels=frame.pixels[::-1] if self._is_turned(info) else frame.pixels,
             reading=reading,
             verdict=judge(reading.quality, self._policy),
             seconds=max(0.0, self._clock_s() - began_at_s),
             wire_seconds=frame.wire_s,
-            device=touch.known_info(),
+            device=info,
             template=extracted.template if extracted else None,
             template_format=extracted.template_format if extracted else None,
+            minutiae=extracted.minutiae if extracted else (),
+            engine_seconds=engine_s,
         )
 
 
@@ -206,6 +235,7 @@ class _Touch:
         self._meter: Meter | None = None
         self.info: ReaderInfo | None = None
         self.began_at_s: float | None = None
+        self.engine_s = 0.0  # spent on this touch so far
 
     def reader_is(self, info: ReaderInfo) -> None:
         self.info = info

@@ -3,12 +3,20 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from app.biometrics.fingerprint.extract import extract
+from app.biometrics.fingerprint.background import Background
+from app.biometrics.fingerprint.calibrated import template_of
 from app.biometrics.fingerprint.iso19794 import write_iso
-from app.biometrics.fingerprint.normalise import normalise
-from app.biometrics.fingerprint.template import ENGINE_VERSION, TEMPLATE_FORMAT
+from app.biometrics.fingerprint.template import (
+    DIRECTION_STEPS,
+    ENGINE_VERSION,
+    TEMPLATE_DPI,
+    TEMPLATE_FORMAT,
+    Template,
+)
 from app.domain.capture import Frame
 from app.domain.errors import OperatorError
 from app.services.capture import Extracted
@@ -17,15 +25,35 @@ from app.services.capture import Extracted
 FORMAT_NAME = f"iso19794-2:2005+{TEMPLATE_FORMAT} engine {ENGINE_VERSION}"
 
 
-def extracted(frame: Frame) -> Extracted | None:
-    """The template of an image, or None where it shows nothing to make one of."""
+def extracted(
+    frame: Frame, background: Background | None = None, *, turned: bool = False
+) -> Extracted | None:
+    """The template of an image, or None where it shows nothing to make one of.
+
+    Args:
+        frame: as the reader gave it.
+        background: the reader's frame and dirt, which are left out.
+        turned: the fingertip is down; template and minutiae are of the picture turned round.
+    """
     pixels = np.frombuffer(frame.pixels, np.uint8).reshape(frame.height_px, frame.width_px)
     try:
         # The frame's pixels are 8 bits whatever the sensor's depth was.
-        image = normalise(pixels, dpi=frame.dpi, polarity=frame.polarity)
-        template = extract(image)
+        template = template_of(
+            pixels,
+            dpi=frame.dpi,
+            polarity=frame.polarity,
+            background=background,
+            quarter_turns=2 if turned else 0,
+        )
     except OperatorError:
         return None
     if len(template) == 0:
         return None
-    return Extracted(write_iso(template), FORMAT_NAME)
+    return Extracted(write_iso(template), FORMAT_NAME, _minutiae(template, frame.dpi))
+
+
+def _minutiae(template: Template, dpi: int) -> tuple[tuple[float, float, float], ...]:
+    """In the frame's own pixels; direction in radians."""
+    scale, step = dpi / TEMPLATE_DPI, 2 * math.pi / DIRECTION_STEPS
+    rows = zip(template.x.tolist(), template.y.tolist(), template.direction.tolist(), strict=True)
+    return tuple((x * scale, y * scale, direction * step) for x, y, direction in rows)

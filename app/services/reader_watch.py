@@ -1,26 +1,77 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The capture service on a reader that the settings name, with the station's own engine."""
+"""The capture service on a reader that the settings name, with the station's own engine and what is known of
+that reader's glass."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from app.biometrics.fingerprint.live import LiveQuality
 from app.devices.base import ReaderOptions
 from app.devices.registry import make_reader
+from app.domain.capture import Frame, ReaderInfo, Rows
+from app.domain.fingerprints import QualityReading, Reason
 from app.domain.policy import Policy
-from app.services.capture import CaptureService
+from app.services.calibration import CalibrationService
+from app.services.capture import CaptureService, Extracted
 from app.services.fingerprint_templates import extracted
 
+#: What the engine says of an image that stands on its head, as the finger lies on the glass.
+_TURNED = {
+    Reason.OFF_LEFT: Reason.OFF_RIGHT,
+    Reason.OFF_RIGHT: Reason.OFF_LEFT,
+    Reason.OFF_TOP: Reason.OFF_BOTTOM,
+    Reason.OFF_BOTTOM: Reason.OFF_TOP,
+}
 
-def capture_service(reader_id: str, policy: Policy) -> CaptureService:
+
+def capture_service(reader_id: str, policy: Policy, calibration: CalibrationService) -> CaptureService:
     """Watches the reader; ``reader_id``: ``auto`` for the first serial module found, else its address."""
     options = ReaderOptions(keep_template=False)
     address = "r30x:auto" if reader_id == "auto" else reader_id
+
+    def extract(info: ReaderInfo, frame: Frame) -> Extracted | None:
+        known = calibration.of(info)
+        return extracted(frame, known.background, turned=known.turned)
+
     return CaptureService(
         make_reader=lambda: make_reader(address, options),
-        make_meter=LiveQuality,
-        extract=extracted,
+        make_meter=lambda info: CalibratedQuality(info, calibration),
+        extract=extract,
         policy=policy,
         clock_s=time.monotonic,
+        is_turned=lambda info: calibration.of(info).turned,
     )
+
+
+class CalibratedQuality:
+    """Meters the touches of one reader; a calibration that was saved meanwhile holds from the next touch."""
+
+    def __init__(self, info: ReaderInfo, calibration: CalibrationService) -> None:
+        self._info = info
+        self._calibration = calibration
+        self._known = calibration.of(info)
+        self._live = LiveQuality(info, self._known.background)
+
+    def add(self, rows: Rows) -> QualityReading | None:
+        """Take rows as the reader gives them; see ``LiveQuality``."""
+        if rows.first_row == 0:
+            self._renew()
+        reading = self._live.add(rows)
+        return None if reading is None else self._as_it_lies(reading)
+
+    def whole(self, frame: Frame) -> QualityReading:
+        """The reading of the whole image."""
+        return self._as_it_lies(self._live.whole(frame))
+
+    def _renew(self) -> None:
+        known = self._calibration.of(self._info)
+        if known is not self._known:
+            self._known = known
+            self._live = LiveQuality(self._info, known.background)
+
+    def _as_it_lies(self, reading: QualityReading) -> QualityReading:
+        if not self._known.turned:
+            return reading
+        return replace(reading, reasons=tuple(_TURNED.get(reason, reason) for reason in reading.reasons))

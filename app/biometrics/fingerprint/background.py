@@ -101,3 +101,40 @@ class BackgroundLearner:
         if len(self._images) < ENOUGH:
             return None
         return Background.of(np.asarray(np.median(np.stack(self._images), axis=0), dtype=np.uint8))
+
+
+class TouchLearner:
+    """What stays the same under different fingers is the reader's frame or dirt.
+
+    For serial modules, which give no image without a finger. Half of the skin is ridge, so a pixel that is
+    dark under each of eight fingers is dark by chance in 0.4 % of the places, and those are single pixels,
+    which are smoothed away.
+    """
+
+    #: Touches that are enough.
+    WANTED = 8
+    #: Dark spots narrower than this, in pixels, are chance, not dirt.
+    _NARROW_PX = 7
+
+    def __init__(self, width_px: int, height_px: int) -> None:
+        self._brightest = np.zeros((height_px, width_px), np.uint8)
+        self.touches = 0
+
+    def add(self, image: NDArray[np.uint8]) -> None:
+        """Take one touch, (height, width) uint8, dark ridges; each of another finger.
+
+        Raises:
+            ValueError: another size.
+        """
+        if image.shape != self._brightest.shape:
+            raise ValueError("an image of another size")
+        self._brightest = np.maximum(self._brightest, image)
+        self.touches += 1
+
+    def background(self) -> Background | None:
+        """Frame and dirt; None before WANTED touches."""
+        if self.touches < self.WANTED:
+            return None
+        kernel = np.ones((self._NARROW_PX, self._NARROW_PX), np.uint8)
+        closed = cv2.morphologyEx(self._brightest, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
+        return Background.of(np.asarray(closed, dtype=np.uint8))
