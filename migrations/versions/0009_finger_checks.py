@@ -21,7 +21,16 @@ def upgrade() -> None:
     op.create_table(
         "finger_verifications",
         *identity(),
-        ref("enrollment_session_id", "enrollment_sessions", cascade=True),
+        sa.Column(
+            "enrollment_session_id",
+            sa.Integer,
+            sa.ForeignKey(
+                "enrollment_sessions.id",
+                name="fk_finger_verifications_enrollment_session",
+                ondelete="CASCADE",
+            ),
+            nullable=False,
+        ),
         flag("accepted", None),
         sa.Column("score", sa.Double, nullable=True),
         sa.Column("false_match_rate", sa.Double, nullable=True),
@@ -34,7 +43,16 @@ def upgrade() -> None:
     op.create_table(
         "duplicate_candidates",
         *identity(),
-        ref("enrollment_session_id", "enrollment_sessions", cascade=True),
+        sa.Column(
+            "enrollment_session_id",
+            sa.Integer,
+            sa.ForeignKey(
+                "enrollment_sessions.id",
+                name="fk_duplicate_candidates_enrollment_session",
+                ondelete="CASCADE",
+            ),
+            nullable=False,
+        ),
         ref("student_id", "students"),
         number("candidate_finger_id"),
         sa.Column("score", sa.Double, nullable=False),

@@ -18,7 +18,10 @@ class FingerVerificationRow(Identity, Base):
     __tablename__ = "finger_verifications"
 
     enrollment_session_id: Mapped[int] = mapped_column(
-        ForeignKey("enrollment_sessions.id", ondelete="CASCADE"), index=True
+        ForeignKey(
+            "enrollment_sessions.id", name="fk_finger_verifications_enrollment_session", ondelete="CASCADE"
+        ),
+        index=True,
     )
     accepted: Mapped[bool]
     score: Mapped[float | None]
@@ -44,7 +47,9 @@ class DuplicateCandidateRow(Identity, Dated, Base):
     )
 
     enrollment_session_id: Mapped[int] = mapped_column(
-        ForeignKey("enrollment_sessions.id", ondelete="CASCADE")
+        ForeignKey(
+            "enrollment_sessions.id", name="fk_duplicate_candidates_enrollment_session", ondelete="CASCADE"
+        )
     )
     student_id: Mapped[int] = mapped_column(ForeignKey("students.id"), index=True)
     candidate_finger_id: Mapped[int]
