@@ -47,10 +47,10 @@ def test_a_finger_under_a_second_name_is_found(prints: Prints) -> None:
 
 
 def test_the_same_spot_adds_little_and_another_spot_more() -> None:
-    whole = make_impression(make_finger(21), 1, 360, 440, bits=8)
-    middle = prepare(extract(np.ascontiguousarray(whole[60:348, 50:306])))
-    near = prepare(extract(np.ascontiguousarray(whole[64:352, 54:310])))
-    lower = prepare(extract(np.ascontiguousarray(whole[150:438, 50:306])))
+    whole = make_impression(make_finger(21), 1, 360, 560, bits=8)
+    middle = prepare(extract(np.ascontiguousarray(whole[80:368, 50:306])))
+    near = prepare(extract(np.ascontiguousarray(whole[84:372, 54:310])))
+    lower = prepare(extract(np.ascontiguousarray(whole[190:478, 50:306])))
     assert area_added(middle, []) == 1.0
     assert area_added(near, [middle]) < 0.08
     assert area_added(lower, [middle]) > 0.12
