@@ -81,7 +81,7 @@ def run_window(profile: str | None = None) -> int:
         SetupError: ``display_missing`` where there is no screen to open it on.
     """
     from app.config.logs import log_failure, set_up_logging
-    from app.ui.shell.application import has_display, make_application
+    from app.ui.shell.application import ended_by_interrupt, has_display, make_application
 
     chosen = chosen_profile(profile)
     if not has_display(os.environ):
@@ -116,5 +116,6 @@ def run_window(profile: str | None = None) -> int:
     )
     window.ready.connect(ready)
     CrashGuard(window, lambda number, error: log_failure(LOGGER, "bug", error, report=number)).install()
-    window.show()
-    return application.exec()
+    with ended_by_interrupt(window.close):
+        window.show()
+        return application.exec()

@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from PySide6.QtCore import QTimer
 
 import app.ui.common.plain_import  # noqa: F401 - before anything else of PySide6
 
@@ -23,6 +27,21 @@ def has_display(environment: Mapping[str, str], platform: str = sys.platform) ->
     if platform in ("win32", "darwin"):
         return True
     return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+
+
+@contextmanager
+def ended_by_interrupt(close: Callable[[], object]) -> Iterator[None]:
+    """Let Ctrl+C in the terminal close the window as its button would."""
+    # The interpreter sees a signal only when it runs: Qt's loop alone would let it wait for the next event.
+    awake = QTimer()
+    awake.timeout.connect(lambda: None)
+    awake.start(200)
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: close())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        awake.stop()
 
 
 def make_application(kind: Callable[[list[str]], QApplication] = QApplication) -> QApplication:
