@@ -38,6 +38,7 @@ class Desk(Protocol):
 
     window: StationWindow
     rows_seen: int
+    engine_seconds: float
     finger_is_down: bool
     refused: list[dict[str, Any]]
 
@@ -229,6 +230,7 @@ class Journey:
             "reasons": [reason.value for reason in taken.reasons],
             "seconds": taken.seconds,
             "wire_seconds": taken.wire_seconds,
+            "engine_seconds": round(self.desk.engine_seconds, 4),
         }
         record.fingers.setdefault(finger, []).append(facts)
         self.accepted({"kind": "impression", "session_id": visit.session_id, "uid": str(taken.uid)})

@@ -13,6 +13,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject
 
 from app.domain.capture_events import (
+    ImpressionTaken,
     ReaderCondition,
     ReaderState,
     RowsSeen,
@@ -34,6 +35,7 @@ class Stage(QObject):
         self.window = window
         self.refused: list[dict[str, Any]] = []
         self.rows_seen = 0
+        self.engine_seconds = 0.0
         self.finger_is_down = False
         self._reader = ReaderCondition.OPENING
         assert window.walk is not None
@@ -48,6 +50,8 @@ class Stage(QObject):
             self.finger_is_down = isinstance(event, TouchBegan)
         elif isinstance(event, RowsSeen):
             self.rows_seen = event.first_row
+        elif isinstance(event, ImpressionTaken):
+            self.engine_seconds = event.impression.engine_seconds
         elif isinstance(event, TouchRefused):
             self.refused.append(
                 {"quality": event.quality, "reasons": [reason.value for reason in event.reasons]}

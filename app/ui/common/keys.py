@@ -46,6 +46,7 @@ KEYS: tuple[Key, ...] = (
     Key("help", ("F1",), QT_TRANSLATE_NOOP("Keys", "Show this list of keys")),
     Key("add_student", ("F2",), QT_TRANSLATE_NOOP("Keys", "Add a student")),
     Key("search", ("F3", "Ctrl+F"), QT_TRANSLATE_NOOP("Keys", "Find a student")),
+    Key("details", ("F4",), QT_TRANSLATE_NOOP("Keys", "Show or hide the details found in the picture")),
     Key("scan_again", ("F5",), QT_TRANSLATE_NOOP("Keys", "Scan this finger again")),
     Key("next_finger", ("F6",), QT_TRANSLATE_NOOP("Keys", "Go to the next finger")),
     Key("skip", ("F7",), QT_TRANSLATE_NOOP("Keys", "Skip this, with a reason")),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.ui.common import theme
 from app.ui.common.assets import paint_icon
 from app.ui.common.theme import Tone, tokens
+from app.ui.fingerprints.minutiae import paint_minutiae
 
 
 class ImpressionView(QWidget):
@@ -21,6 +22,8 @@ class ImpressionView(QWidget):
         self._image: QImage | None = None
         self._rows_seen = 0
         self._tone: Tone | None = None
+        self._minutiae: tuple[tuple[float, float, float], ...] = ()
+        self._details = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(150, 150)
         self.setAccessibleName(self.tr("Picture of the finger"))
@@ -38,6 +41,22 @@ class ImpressionView(QWidget):
         self._image = None
         self._rows_seen = 0
         self._tone = None
+        self._minutiae = ()
+        self.update()
+
+    @property
+    def details(self) -> bool:
+        """Whether minutiae are drawn over finished impressions."""
+        return self._details
+
+    def toggle_details(self) -> None:
+        """Draw minutiae from now on, or no more; remembered while the window is open."""
+        self._details = not self._details
+        self.update()
+
+    def show_minutiae(self, minutiae: tuple[tuple[float, float, float], ...]) -> None:
+        """Minutiae of the finished impression: x, y in its pixels, direction in radians."""
+        self._minutiae = minutiae
         self.update()
 
     def set_tone(self, tone: Tone | None) -> None:
@@ -54,6 +73,7 @@ class ImpressionView(QWidget):
             self._image = QImage(width_px, height_px, QImage.Format.Format_Grayscale8)
             self._image.fill(255)
             self._rows_seen = 0
+            self._minutiae = ()
         count = min(len(pixels) // width_px, height_px - first_row)
         if count < 1:
             return
@@ -101,6 +121,8 @@ class ImpressionView(QWidget):
             rest = QRectF(frame.left(), seen.bottom(), frame.width(), frame.bottom() - seen.bottom())
             painter.fillRect(rest, QColor(look.sunken))
             painter.fillRect(QRectF(frame.left(), seen.bottom() - 1, frame.width(), 2), QColor(look.accent))
+        if self._details and self._minutiae:
+            paint_minutiae(painter, self._minutiae, frame, frame.width() / image.width(), look.accent)
         painter.restore()
 
     def _frame(self) -> QRectF:

@@ -235,6 +235,7 @@ class FingersPage(CaptureSignals):
         if self.phase is not Phase.HOLD or finger is None:
             return
         self.impression.add_rows(0, taken.width_px, taken.height_px, taken.pixels)
+        self.impression.show_minutiae(taken.minutiae)
         self.quality.show_reading(taken.reading.quality, taken.verdict, final=True)
         self._touch.phase = Phase.SAVING
         self.impression_taken.emit(finger, taken)
@@ -330,6 +331,8 @@ class FingersPage(CaptureSignals):
             self._scan_again()
         elif name == "verify":
             self._go_on_by_decision()
+        elif name == "details":
+            self.impression.toggle_details()
         else:
             return False
         return True
