@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 from collections.abc import Mapping
 from enum import Enum
@@ -172,3 +173,23 @@ def _lines(report: Mapping[str, Any], prefix: str = "") -> list[str]:
         else:
             lines.append(f"{prefix}{name}: {value}")
     return lines
+
+
+@app.command("benchmark-ink")
+def benchmark_ink(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Measure the canvas: time for each pen event, beside repainting everything, in the same run."""
+    from app.ui.shell.application import has_display, make_application
+
+    if not has_display(os.environ):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    make_application()
+    from app.ui.signatures.benchmark_ink import benchmark_ink as measure
+
+    result = measure()
+    if as_json:
+        print(json.dumps(result, indent=2))
+    else:
+        for name, value in result.items():
+            print(f"{name}: {value}")

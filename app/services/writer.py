@@ -39,9 +39,7 @@ class Writer:
         try:
             answer = self.store.apply(operation)
         except AppError as error:
-            log_event(
-                LOGGER, "operation_refused", op=operation.op_uid, kind=operation.kind, code=error.code
-            )
+            log_event(LOGGER, "operation_refused", op=operation.op_uid, kind=operation.kind, code=error.code)
             raise
         log_event(LOGGER, "operation_applied", op=operation.op_uid, kind=operation.kind)
         return answer

@@ -89,7 +89,7 @@ def draw_touch(condition: Condition, rng: np.random.Generator, width_px: int, he
         size = rng.uniform(0.42, 0.52)
         return replace(good, half_width=good.half_width * size, half_height=good.half_height * size)
     if condition is Condition.FINGERTIP:
-        # Only the tip touches: a wide, low patch of ridges from above the core, lying rather high on the glass.
+        # Only the tip touches: a wide, low patch of ridges from above the core, rather high on the glass.
         return replace(
             good,
             shift_y=-height_px * rng.uniform(0.08, 0.18),
