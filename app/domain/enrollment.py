@@ -114,7 +114,7 @@ def finger_state(visit: Visit, finger: Finger, policy: Policy) -> StepState | No
         return StepState.ATTENTION if doubtful else StepState.DONE
     if finger is visit.finger:
         return StepState.CURRENT
-    return StepState.ATTENTION if task.impressions else StepState.TODO
+    return StepState.ATTENTION if task.impressions else StepState.OPEN
 
 
 def next_finger(visit: Visit, policy: Policy) -> Finger | None:
@@ -155,20 +155,20 @@ def step_state(visit: Visit, step: Step, policy: Policy) -> StepState:
             return StepState.SKIPPED
         if visit.signatures.is_complete:
             return StepState.DONE
-        return StepState.ATTENTION if visit.step.position > step.position else StepState.TODO
+        return StepState.ATTENTION if visit.step.position > step.position else StepState.OPEN
     if step is Step.CHECK_IN:
         if visit.check_in_skip is not None:
             return StepState.SKIPPED
         if visit.check_in is not None:
             return StepState.DONE
-        return StepState.ATTENTION if visit.step.position > step.position else StepState.TODO
+        return StepState.ATTENTION if visit.step.position > step.position else StepState.OPEN
     done = visit.status is SessionStatus.COMPLETED
-    return StepState.DONE if done else StepState.TODO
+    return StepState.DONE if done else StepState.OPEN
 
 
 def _fingers_state(visit: Visit, policy: Policy) -> StepState:
     if not all(finger_is_settled(task, policy) for task in visit.fingers):
-        return StepState.ATTENTION if visit.step.position > Step.FINGERS.position else StepState.TODO
+        return StepState.ATTENTION if visit.step.position > Step.FINGERS.position else StepState.OPEN
     if any(task.low_quality_reason for task in visit.fingers) or undecided(visit):
         return StepState.ATTENTION
     return StepState.SKIPPED if all(task.skip for task in visit.fingers) else StepState.DONE

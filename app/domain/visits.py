@@ -46,7 +46,7 @@ class Step(str, Enum):
 class StepState(str, Enum):
     """How the step rail draws a step."""
 
-    TODO = "todo"
+    OPEN = "open"
     CURRENT = "current"
     DONE = "done"
     SKIPPED = "skipped"

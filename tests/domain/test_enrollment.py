@@ -105,7 +105,7 @@ def test_a_new_visit_stands_at_the_first_required_finger() -> None:
     assert visit.step is Step.FINGERS
     assert visit.finger is RIGHT
     assert finger_state(visit, RIGHT, POLICY) is StepState.CURRENT
-    assert finger_state(visit, LEFT, POLICY) is StepState.TODO
+    assert finger_state(visit, LEFT, POLICY) is StepState.OPEN
     assert finger_state(visit, Finger.LEFT_THUMB, POLICY) is None
 
 
@@ -282,7 +282,7 @@ def test_the_rail_marks_what_was_left_open_behind_the_operator() -> None:
         StepState.DONE,
         StepState.DONE,
         StepState.CURRENT,
-        StepState.TODO,
+        StepState.OPEN,
     ]
     visit = advance(visit, FingerRestarted(RIGHT), POLICY)
     assert step_state(visit, Step.FINGERS, POLICY) is StepState.ATTENTION

@@ -20,7 +20,7 @@ def state_suffix(state: StepState | None) -> str:
     if state is None:
         return translate("Fingers", "not asked for")
     return {
-        StepState.TODO: translate("Fingers", "to do"),
+        StepState.OPEN: translate("Fingers", "to do"),
         StepState.CURRENT: translate("Fingers", "now"),
         StepState.DONE: translate("Fingers", "done"),
         StepState.SKIPPED: translate("Fingers", "skipped"),

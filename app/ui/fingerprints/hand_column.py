@@ -24,7 +24,7 @@ class TaskLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._task: FingerTask | None = None
-        self._state = StepState.TODO
+        self._state = StepState.OPEN
         self._wanted = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 

@@ -84,7 +84,7 @@ _ORDER = {
     "left": (Finger.LEFT_THUMB, Finger.LEFT_INDEX, Finger.LEFT_MIDDLE, Finger.LEFT_RING, Finger.LEFT_LITTLE),
 }
 _LOOKS: dict[StepState, tuple[Tone, str]] = {
-    StepState.TODO: (Tone.NEUTRAL, ""),
+    StepState.OPEN: (Tone.NEUTRAL, ""),
     StepState.CURRENT: (Tone.ACCENT, "fingerprint"),
     StepState.DONE: (Tone.GOOD, "check"),
     StepState.SKIPPED: (Tone.WARN, "minus"),
@@ -220,9 +220,9 @@ class HandWidget(QWidget):
         tone, icon = _LOOKS[state]
         solid = state in (StepState.CURRENT, StepState.DONE)
         color = look.tone(tone)
-        painter.setPen(QPen(QColor(look.outline if state is StepState.TODO else color), 1.5))
+        painter.setPen(QPen(QColor(look.outline if state is StepState.OPEN else color), 1.5))
         painter.setBrush(
-            QColor(color if solid else look.surface if state is StepState.TODO else look.tint(tone))
+            QColor(color if solid else look.surface if state is StepState.OPEN else look.tint(tone))
         )
         painter.drawPath(tip)
         if hovered:

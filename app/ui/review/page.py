@@ -24,7 +24,7 @@ _CHIPS = {
     StepState.DONE: (Tone.GOOD, "circle-check"),
     StepState.SKIPPED: (Tone.WARN, "circle-minus"),
     StepState.ATTENTION: (Tone.BAD, "circle-alert"),
-    StepState.TODO: (Tone.BAD, "circle-alert"),
+    StepState.OPEN: (Tone.BAD, "circle-alert"),
     StepState.CURRENT: (Tone.BAD, "circle-alert"),
 }
 
@@ -136,7 +136,7 @@ class ReviewPage(Page):
         self._rows.append(row)
 
     def _finger_row(self, visit: Visit, task: FingerTask) -> ReviewRow:
-        state = finger_state(visit, task.finger, self._policy) or StepState.TODO
+        state = finger_state(visit, task.finger, self._policy) or StepState.OPEN
         tone, icon = _CHIPS[state]
         row = ReviewRow(Step.FINGERS, task.finger, "fingerprint", finger_title(task.finger))
         wanted = self._policy.impressions_per_finger

@@ -47,7 +47,7 @@ def state_word(state: StepState) -> str:
     """The state in words, for the tool tip and a screen reader."""
     translate = QCoreApplication.translate
     return {
-        StepState.TODO: translate("Steps", "to do"),
+        StepState.OPEN: translate("Steps", "to do"),
         StepState.CURRENT: translate("Steps", "you are here"),
         StepState.DONE: translate("Steps", "done"),
         StepState.SKIPPED: translate("Steps", "skipped"),
@@ -69,14 +69,14 @@ class RailItem(QAbstractButton):
         super().__init__(parent)
         self.step = step
         self._number = number
-        self.state = StepState.TODO
+        self.state = StepState.OPEN
         self.narrow = False
         self.setText(step.word)
         self.setObjectName(f"rail_{step.name}")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFont(theme.font(theme.BODY, medium=True))
-        self.set_state(StepState.TODO, False)
+        self.set_state(StepState.OPEN, False)
 
     def set_state(self, state: StepState, reachable: bool) -> None:
         """Draw the state; a step that cannot be reached now is disabled."""
@@ -177,7 +177,7 @@ class Rail(QFrame):
         """Draw every step's state; ``reachable`` are those that a click may open."""
         open_steps = frozenset(reachable)
         for name, item in self._items.items():
-            item.set_state(states.get(name, StepState.TODO), name in open_steps)
+            item.set_state(states.get(name, StepState.OPEN), name in open_steps)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look = tokens(self.palette())
