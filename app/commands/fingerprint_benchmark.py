@@ -102,13 +102,13 @@ def _spread(values: Sequence[float]) -> dict[str, float]:
 
 
 def _summary(results: list[SetResult], window: str | None, impressions: int) -> dict[str, object]:
-    from app.biometrics.fingerprint.benchmark import rates_of, reference_load_ms
+    from app.biometrics.fingerprint.benchmark import rates_of
 
     times = {
         name: _spread([value for result in results for value in getattr(result, name)])
         for name in ("extraction_ms", "preparation_ms", "matching_ms")
     }
-    reference = reference_load_ms()
+    reference = _spread([value for result in results for value in result.reference_ms])["median"]
     return {
         "window": window,
         "impressions": impressions,
