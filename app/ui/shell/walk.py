@@ -24,6 +24,7 @@ from app.ui.shell.station_health import StationHealth
 from app.ui.shell.student_banner import StudentView
 from app.ui.shell.student_screen import StudentScreen
 from app.ui.shell.visit_keeper import VisitKeeper
+from app.ui.shell.walk_calibration import CalibrationDesk
 from app.ui.shell.walk_end import EndDesk
 from app.ui.shell.walk_fingers import FingersDesk
 from app.ui.shell.walk_settings import SettingsDesk
@@ -72,6 +73,10 @@ class Walk(QObject):
         self.student_screen = StudentScreen(window, pages, self)
         self.settings = SettingsDesk(window, services, runner, self)
         self.settings.changed.connect(self._on_preferences)
+        self.calibration: CalibrationDesk | None = None
+        if services.calibration is not None:
+            stream = self.fingers.stream
+            self.calibration = CalibrationDesk(window, services, services.calibration, stream, runner, self)
         pages.signatures.pen_only_chosen.connect(self.settings.pen_only_chosen)
         window.step_chosen.connect(lambda name: self.go_to(Step(name)))
         window.act_wanted.connect(self._on_act)

@@ -121,7 +121,8 @@ class FingersDesk(QObject):
             self._page.on_capture_event(event)
             return
         visit: Visit | None = self._keeper.visit
-        if visit is not None and visit.step is Step.FINGERS and not visit.paused:
+        shown = self._page.isVisible()  # a touch while settings or calibration are open belongs to nobody
+        if shown and visit is not None and visit.step is Step.FINGERS and not visit.paused:
             self._page.on_capture_event(event)  # type: ignore[arg-type]
 
     def _on_stream_failed(self, error: Exception) -> None:
