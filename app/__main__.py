@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -27,6 +28,9 @@ from app.commands.context import CommandContext
 from app.domain.errors import AppError, CancelledError
 
 EXIT_FAILED = 2
+
+# The engine's products are small: more threads only wait for each other. NumPy reads this when it is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 cli = typer.Typer(
     name="enrollment-station",
