@@ -72,6 +72,11 @@ class CalibrationService:
             self._known[key] = self._read(key, info)
         return self._known[key]
 
+    @property
+    def under_way(self) -> bool:
+        """Whether a reader is being calibrated now."""
+        return self._learning is not None
+
     def begin(self, info: ReaderInfo) -> CalibrationView:
         """Start anew with a reader; what is stored holds until ``save``."""
         stored = self.of(info)

@@ -98,6 +98,11 @@ def _never_turned(info: ReaderInfo) -> bool:
     return False
 
 
+def _always() -> bool:
+    """A touch that cannot become good is broken off."""
+    return True
+
+
 class CaptureService:
     """Turns a reader's events into what the fingers page shows.
 
@@ -107,6 +112,7 @@ class CaptureService:
         extract: makes the template.
         policy: what is good enough.
         clock_s: monotonic seconds.
+        gives_up: whether a hopeless touch is broken off; a calibration learns from poor touches as well.
         is_turned: whether a reader gives the fingertip down; pictures are turned before they are told.
     """
 
@@ -118,7 +124,9 @@ class CaptureService:
         policy: Policy,
         clock_s: Callable[[], float],
         is_turned: Callable[[ReaderInfo], bool] = _never_turned,
+        gives_up: Callable[[], bool] = _always,
     ) -> None:
+        self._gives_up = gives_up
         self._is_turned = is_turned
         self._make_reader = make_reader
         self._make_meter = make_meter
@@ -190,7 +198,8 @@ class CaptureService:
         yield RowsSeen(first_row, rows.width_px, rows.height_px, pixels, reading)
         if reading is None or not HOPELESS_FROM_SHARE <= reading.share < 1.0:
             return
-        if reading.quality < self._policy.refuse_below - HOPELESS_MARGIN and reading.reasons:
+        hopeless = reading.quality < self._policy.refuse_below - HOPELESS_MARGIN
+        if hopeless and reading.reasons and self._gives_up():
             # The module sends on and is drained; that is still seconds shorter than the whole image twice.
             reader.abandon_image()
             yield TouchRefused(reading.reasons, reading.quality)

@@ -42,6 +42,7 @@ def capture_service(reader_id: str, policy: Policy, calibration: CalibrationServ
         policy=policy,
         clock_s=time.monotonic,
         is_turned=lambda info: calibration.of(info).turned,
+        gives_up=lambda: not calibration.under_way,
     )
 
 

@@ -15,7 +15,13 @@ from app.biometrics.fingerprint.background import ENOUGH, TouchLearner
 from app.biometrics.synthetic.fingers import SyntheticFinger, make_finger
 from app.biometrics.synthetic.impressions import Condition, make_impression
 from app.domain.capture import Ability, FingerDown, FingerUp, Frame, Polarity, ReaderInfo, ReaderReady, Rows
-from app.domain.capture_events import CapturedImpression, CaptureEvent, ImpressionTaken, RowsSeen
+from app.domain.capture_events import (
+    CapturedImpression,
+    CaptureEvent,
+    ImpressionTaken,
+    RowsSeen,
+    TouchRefused,
+)
 from app.domain.errors import OperatorError, SetupError
 from app.domain.fingerprints import Reason
 from app.domain.policy import Policy
@@ -230,3 +236,15 @@ def test_an_image_of_another_size_is_refused(
     calibration.begin(replace(INFO, width_px=192, height_px=192))
     with pytest.raises(OperatorError):
         calibration.take(touch)
+
+
+def test_a_poor_touch_is_read_to_its_end_while_calibrating(
+    monkeypatch: pytest.MonkeyPatch, calibration: CalibrationService
+) -> None:
+    poor = make_impression(None, 1, condition=Condition.DIRTY)
+    broken_off = watched(monkeypatch, calibration, poor)
+    assert any(isinstance(event, TouchRefused) for event in broken_off)
+    calibration.begin(INFO)
+    assert not any(isinstance(event, TouchRefused) for event in watched(monkeypatch, calibration, poor))
+    calibration.discard()
+    assert any(isinstance(event, TouchRefused) for event in watched(monkeypatch, calibration, poor))

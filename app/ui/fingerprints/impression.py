@@ -122,7 +122,9 @@ class ImpressionView(QWidget):
             painter.fillRect(rest, QColor(look.sunken))
             painter.fillRect(QRectF(frame.left(), seen.bottom() - 1, frame.width(), 2), QColor(look.accent))
         if self._details and self._minutiae:
-            paint_minutiae(painter, self._minutiae, frame, frame.width() / image.width(), look.accent)
+            scale = frame.width() / image.width()
+            paper = theme.LIGHT  # the picture is on light paper in both looks
+            paint_minutiae(painter, self._minutiae, frame, scale, paper.accent, paper.surface)
         painter.restore()
 
     def _frame(self) -> QRectF:

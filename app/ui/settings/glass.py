@@ -57,12 +57,14 @@ class GlassView(QWidget):
         frame = self._frame()
         clip = QPainterPath()
         clip.addRoundedRect(frame, theme.RADIUS + 2, theme.RADIUS + 2)
-        painter.fillPath(clip, QColor(look.sunken if self._picture is None else look.paper))
+        painter.fillPath(
+            clip, QColor(look.sunken if self._picture is None and self._mask is None else look.paper)
+        )
         painter.save()
         painter.setClipPath(clip)
         if self._picture is not None:
             painter.drawImage(frame, self._picture)
-        else:
+        elif empty:
             side = frame.width() * 0.42
             middle = frame.center()
             painter.setOpacity(0.55)
