@@ -57,9 +57,8 @@ class GlassView(QWidget):
         frame = self._frame()
         clip = QPainterPath()
         clip.addRoundedRect(frame, theme.RADIUS + 2, theme.RADIUS + 2)
-        painter.fillPath(
-            clip, QColor(look.sunken if self._picture is None and self._mask is None else look.paper)
-        )
+        empty = self._picture is None and self._mask is None
+        painter.fillPath(clip, QColor(look.sunken if empty else look.paper))
         painter.save()
         painter.setClipPath(clip)
         if self._picture is not None:
@@ -72,7 +71,8 @@ class GlassView(QWidget):
             paint_icon(painter, "fingerprint", look.outline, box)
             painter.setOpacity(1.0)
         if self._mask is not None:
-            painter.drawImage(frame, self._tinted(self._mask, look.warn))
+            # The picture is dark on paper in both looks: the light orange is seen on either.
+            painter.drawImage(frame, self._tinted(self._mask, theme.DARK.warn))
         painter.restore()
         painter.setPen(QPen(QColor(look.line), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
