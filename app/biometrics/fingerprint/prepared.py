@@ -49,14 +49,10 @@ def _rings() -> Points:
     return np.concatenate(parts).astype(np.complex64)
 
 
-def _grid() -> Points:
-    line = np.arange(-4, 5) * GRID_PITCH_PX
-    points = (line[None] + 1j * line[:, None]).ravel()
-    return points[np.abs(points) < GRID_REACH_PX].astype(np.complex64)
-
-
 _RING_POINTS = _rings()
-_GRID_POINTS = _grid()
+_LINE: NDArray[np.float32] = np.arange(-4, 5, dtype=np.float32) * np.float32(GRID_PITCH_PX)
+_GRID_ROW, _GRID_COLUMN = np.nonzero(np.hypot(_LINE[:, None], _LINE) < GRID_REACH_PX)
+_GRID_POINTS: Points = (_LINE[_GRID_COLUMN] + np.complex64(1j) * _LINE[_GRID_ROW]).astype(np.complex64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -203,12 +199,11 @@ def _neighbors(place: Points, heading: Points) -> Plane:
     count = len(place)
     offset = (place[None] - place[:, None]) * np.conj(heading[:, None])
     turned = heading[None] * np.conj(heading[:, None])
-    gap_x = offset.real[:, None, :] - _GRID_POINTS.real[None, :, None]
-    gap_y = offset.imag[:, None, :] - _GRID_POINTS.imag[None, :, None]
-    weight = np.exp((gap_x * gap_x + gap_y * gap_y) * np.float32(-0.5 / GRID_SIGMA_PX**2))
-    weight[np.arange(count), :, np.arange(count)] = 0
-    harmonics = np.stack(
-        [np.full_like(turned.real, COUNT_WEIGHT), turned.real, turned.imag], axis=1
-    )  # (n, 3, n)
-    near = np.einsum("ikj,ihj->ihk", weight, harmonics, optimize=True)
+    # The grid is square, so the Gaussian of a distance is a product of one factor per axis.
+    across = np.exp((offset.real[:, None] - _LINE[:, None]) ** 2 * np.float32(-0.5 / GRID_SIGMA_PX**2))
+    down = np.exp((offset.imag[:, None] - _LINE[:, None]) ** 2 * np.float32(-0.5 / GRID_SIGMA_PX**2))
+    down[np.arange(count), :, np.arange(count)] = 0  # not its own neighbor
+    weight = across[:, _GRID_COLUMN] * down[:, _GRID_ROW]
+    harmonics = np.stack([np.full_like(turned.real, COUNT_WEIGHT), turned.real, turned.imag], axis=2)
+    near = (weight @ harmonics).transpose(0, 2, 1)
     return np.asarray(near.reshape(count, 3 * len(_GRID_POINTS)), np.float32)
