@@ -168,10 +168,18 @@ class CalibrationPage(Page):
         return self._view is not None and self._view.changed
 
     def bar(self) -> Bar:
-        if not self._changed:
+        view = self._view
+        learning = view is not None and 0 < view.touches < view.wanted
+        if not self._changed and not learning:
             return Bar(primary=Action("primary", self.tr("&Close")))
         return Bar(
-            start=(Action("cancel", self.tr("&Discard"), "x"),), primary=Action("primary", self.tr("&Save"))
+            start=(Action("cancel", self.tr("&Discard"), "x"),),
+            primary=Action(
+                "primary",
+                self.tr("&Save"),
+                enabled=self._changed,
+                why_not=self.tr("Touch with the other fingers first"),
+            ),
         )
 
     def act(self, name: str) -> bool:

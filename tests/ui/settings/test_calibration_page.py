@@ -31,7 +31,7 @@ from app.ui.shell.main_window import MainWindow
 from app.ui.shell.services import WindowServices
 from tests.ui import samples
 from tests.ui.fakes import window_services
-from tests.ui.shell.test_walk import begin, settle
+from tests.ui.shell.test_walk import begin, button, settle
 
 WIDTH, HEIGHT = 64, 72
 START = CalibrationView("Maker Model", "S7", WIDTH, HEIGHT, 500, 0, 2, turned=False, changed=False)
@@ -144,6 +144,7 @@ def test_touches_are_counted_learned_and_saved(
     put(qtbot, window, services, *touch())
     assert words(window, "calibration_touches") == "1 of 2"
     assert "another finger" in page(window).lead.text()
+    assert not button(window, "action_primary").isEnabled()
     put(qtbot, window, services, *touch())
     assert "11 %" in words(window, "calibration_found")
     assert "clean the glass" in words(window, "calibration_found")
