@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Search over every enrolled finger, held in memory only while the station is unlocked.
 
-A search first ranks all impressions with one matrix product over their short vectors, then matches the most
-likely ones in full. A gallery keeps the stored record of each impression and about 1.8 kB beside it.
+A search first ranks all impressions with one matrix product over their short vectors, ranks the best of them
+again by whether their minutiae fit together, then matches the likeliest in full. A gallery keeps the stored
+record of each impression and 1.9 kB beside it.
 """
 
 from __future__ import annotations
@@ -12,18 +13,18 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.biometrics.fingerprint.calibrate import false_match_rate
 from app.biometrics.fingerprint.iso19794 import read_iso
 from app.biometrics.fingerprint.match import match
 from app.biometrics.fingerprint.prepared import Prepared, prepare
-from app.biometrics.fingerprint.search_vectors import VECTOR_SIZE, VECTORS, likeness, vectors_of
+from app.biometrics.fingerprint.search_vectors import Packed, likeness, pack_print, room_for, support
 
 Key = TypeVar("Key", bound=Hashable)
 
-#: Impressions that are matched in full after the first ranking.
-SHORT_LIST = 60
+#: Impressions that are ranked a second time, and those of them that are matched in full.
+LONG_LIST = 400
+SHORT_LIST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Gallery(Generic[Key]):
 
     def __init__(self) -> None:
         self._fingers: dict[Key, list[int]] = {}
-        self._vectors: NDArray[np.int8] = np.zeros((0, VECTORS, VECTOR_SIZE), np.int8)
+        self._packed: Packed = room_for(0)
         self._owners: list[tuple[Key, int]] = []
         self._records: list[bytes] = []
 
@@ -68,7 +69,7 @@ class Gallery(Generic[Key]):
     @property
     def extra_bytes(self) -> int:
         """Memory held beside the stored records."""
-        return int(self._vectors.nbytes)
+        return self._packed.nbytes
 
     def add(self, key: Key, records: Sequence[bytes]) -> None:
         """Adds a finger, or replaces it.
@@ -80,16 +81,16 @@ class Gallery(Generic[Key]):
         Raises:
             OperatorError: ``template_invalid``; nothing is added then.
         """
-        vectors = [vectors_of(prepare(read_iso(record))) for record in records]
+        packed = [pack_print(prepare(read_iso(record))) for record in records]
         self.remove(key)
         places: list[int] = []
-        for number, (record, vector) in enumerate(zip(records, vectors, strict=True)):
+        for number, (record, one) in enumerate(zip(records, packed, strict=True)):
             place = len(self._owners)
-            if place == len(self._vectors):
-                room = np.zeros((max(64, 2 * place), VECTORS, VECTOR_SIZE), np.int8)
-                room[:place] = self._vectors
-                self._vectors = room
-            self._vectors[place] = vector
+            if place == len(self._packed.vectors):
+                room = room_for(max(64, 2 * place))
+                self._copy(self._packed, slice(place), room, slice(place))
+                self._packed = room
+            self._copy(one, slice(None), self._packed, place)
             self._owners.append((key, number))
             self._records.append(record)
             places.append(place)
@@ -104,20 +105,20 @@ class Gallery(Generic[Key]):
         for place in sorted(places, reverse=True):
             last = len(self._owners) - 1
             if place != last:
-                self._vectors[place] = self._vectors[last]
+                self._copy(self._packed, last, self._packed, place)
                 self._records[place] = self._records[last]
                 self._owners[place] = self._owners[last]
                 mover = self._fingers[self._owners[last][0]]
                 mover[mover.index(last)] = place
-            self._vectors[last] = 0
+            self._wipe(last)
             self._records.pop()
             self._owners.pop()
         return True
 
     def clear(self) -> None:
         """Forgets everything: the station is locked."""
-        self._vectors[:] = 0
-        self._vectors = np.zeros((0, VECTORS, VECTOR_SIZE), np.int8)
+        self._wipe(slice(None))
+        self._packed = room_for(0)
         self._fingers.clear()
         self._owners.clear()
         self._records.clear()
@@ -144,11 +145,8 @@ class Gallery(Generic[Key]):
         """
         if not self._owners or not len(probe):
             return ()
-        ranks = likeness(vectors_of(probe), self._vectors[: len(self._owners)])
-        order = np.argsort(-ranks, kind="stable").tolist()
-        short = [place for place in order[: SHORT_LIST + 8] if self._owners[place][0] not in leaving_out]
         best: dict[Key, Candidate[Key]] = {}
-        for place in short[:SHORT_LIST]:
+        for place in self._likeliest(pack_print(probe), leaving_out):
             key, number = self._owners[place]
             score = match(probe, prepare(read_iso(self._records[place]))).score
             if key in best and best[key].score >= score:
@@ -157,3 +155,23 @@ class Gallery(Generic[Key]):
             if rate <= max_false_match_rate:
                 best[key] = Candidate(key, number, score, rate, rate * len(self._fingers))
         return tuple(sorted(best.values(), key=lambda hit: -hit.score)[:most])
+
+    def _likeliest(self, probe: Packed, leaving_out: frozenset[Key]) -> list[int]:
+        ranks = likeness(probe.vectors, self._packed.vectors[: len(self._owners)])
+        order = np.argsort(-ranks, kind="stable")
+        if leaving_out:
+            order = np.array([place for place in order if self._owners[place][0] not in leaving_out], np.intp)
+        order = order[:LONG_LIST]
+        again = support(probe, self._packed.at(order))
+        return [int(place) for place in order[np.argsort(-again, kind="stable")[:SHORT_LIST]]]
+
+    @staticmethod
+    def _copy(source: Packed, of: int | slice, target: Packed, to: int | slice) -> None:
+        target.vectors[to] = source.vectors[of]
+        target.place[to] = source.place[of]
+        target.heading[to] = source.heading[of]
+
+    def _wipe(self, which: int | slice) -> None:
+        self._packed.vectors[which] = 0
+        self._packed.place[which] = 0
+        self._packed.heading[which] = 0

@@ -7,7 +7,7 @@ import pytest
 from app.biometrics.fingerprint.gallery import Gallery
 from app.biometrics.fingerprint.iso19794 import write_iso
 from app.biometrics.fingerprint.prepared import Prepared, prepare
-from app.biometrics.fingerprint.search_vectors import VECTOR_SIZE, VECTORS, likeness, vectors_of
+from app.biometrics.fingerprint.search_vectors import likeness, pack_print, room_for, support
 from app.biometrics.fingerprint.template import Template, empty_template
 from app.domain.errors import OperatorError
 
@@ -77,19 +77,22 @@ def test_empty_templates_are_harmless(prints: Prints) -> None:
 
 
 def test_less_than_two_kilobytes_beside_a_record() -> None:
-    assert VECTORS * VECTOR_SIZE < 2048
+    assert room_for(1).nbytes < 2048
 
 
 def test_false_alarms_grow_with_the_gallery(templates: Templates) -> None:
     assert filled(templates).expected_false_alarms(1e-5) == pytest.approx(4e-5)
 
 
-def test_ranking_prefers_mates(prints: Prints) -> None:
+def test_both_rankings_prefer_mates(prints: Prints) -> None:
     keys = list(prints)
-    packed = np.stack([vectors_of(prints[key]) for key in keys])
+    room = room_for(len(keys))
+    packed = [pack_print(prints[key]) for key in keys]
+    for place, one in enumerate(packed):
+        room.vectors[place], room.place[place], room.heading[place] = one.vectors, one.place, one.heading
     for place, key in enumerate(keys):
-        ranks = likeness(packed[place], packed)
-        assert ranks.argmax() == place
-        mates = [rank for other, rank in zip(keys, ranks, strict=True) if other[0] == key[0]]
-        others = [rank for other, rank in zip(keys, ranks, strict=True) if other[0] != key[0]]
-        assert np.median(mates) > np.median(others)
+        for ranks in (likeness(packed[place].vectors, room.vectors), support(packed[place], room)):
+            assert ranks.argmax() == place
+            mates = [rank for other, rank in zip(keys, ranks, strict=True) if other[0] == key[0]]
+            others = [rank for other, rank in zip(keys, ranks, strict=True) if other[0] != key[0]]
+            assert np.median(mates) > np.median(others)
