@@ -28,7 +28,7 @@ from app.walkthrough.hands import Pen, click, press_key, type_text
 from app.walkthrough.mistakes import Laid, Mistakes
 from app.walkthrough.script import Script, Until, pause
 
-POINTS_A_TURN = 40
+POINTS_A_TURN = 10
 MAX_TOUCHES = 90
 TOUCHES_BEFORE_ANOTHER = 8
 
