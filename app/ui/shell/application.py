@@ -8,11 +8,10 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from PySide6.QtCore import QTimer
-
 import app.ui.common.plain_import  # noqa: F401 - before anything else of PySide6
 
 # isort: split
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.ui.signatures.pen_input import configure_application_attributes
