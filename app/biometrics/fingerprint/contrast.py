@@ -17,6 +17,9 @@ from app.biometrics.fingerprint.planes import Grey, Mask, Plane, blur, enlarge, 
 
 #: Grey levels of texture in 9 x 9 pixels below which a region is flat; 4-bit readers step by 17.
 FLAT_RANGE = 8
+#: Taken off the textured part: the reach of those 9 x 9 px, so that the flat side of a reader's frame stays out,
+#: and 1 px for the softness of its edge. Otherwise the edge looks like a ridge and grows minutiae.
+EDGE_PX = 11
 #: Smoothing of the local mean and of the local strength, in quarter-resolution samples (4 px each).
 MEAN_SIGMA = 2.0
 STRENGTH_SIGMA = 2.5
@@ -48,7 +51,9 @@ def even_out(image: Grey) -> EvenRidges:
     small = quarter(shape)
     window = np.ones((9, 9), np.uint8)
     spread = cv2.subtract(cv2.dilate(image, window), cv2.erode(image, window))
-    live = cast(Grey, cv2.erode((spread > FLAT_RANGE).astype(np.uint8), np.ones((5, 5), np.uint8)))
+    live = cast(
+        Grey, cv2.erode((spread > FLAT_RANGE).astype(np.uint8), np.ones((EDGE_PX, EDGE_PX), np.uint8))
+    )
     weight = live.astype(np.float32)
     dark = np.float32(255.0) - image.astype(np.float32)
     share = weight + np.float32(1e-3)

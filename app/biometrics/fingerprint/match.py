@@ -26,7 +26,7 @@ from app.biometrics.fingerprint.wavelength import CELL_PX
 
 #: Alignments looked at; the most promising is followed to the end.
 SEEDS = 3
-LEAST_PROMISE = -2.0
+LEAST_PROMISE = -4.0
 #: Score of a pair that is given up on, less what it promised; below every threshold.
 GIVEN_UP_SCORE = -15.0
 #: A print with fewer minutiae cannot be aligned.
