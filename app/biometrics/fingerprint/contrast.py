@@ -17,8 +17,8 @@ from app.biometrics.fingerprint.planes import Grey, Mask, Plane, blur, enlarge, 
 
 #: Grey levels of texture in 9 x 9 pixels below which a region is flat; 4-bit readers step by 17.
 FLAT_RANGE = 8
-#: Taken off the textured part: the reach of those 9 x 9 px, so that the flat side of a reader's frame stays out,
-#: and 1 px for the softness of its edge. Otherwise the edge looks like a ridge and grows minutiae.
+#: Taken off the textured part: the reach of those 9 x 9 px, so that the flat side of a reader's frame stays
+#: out, and 1 px for the softness of its edge. Otherwise the edge looks like a ridge and grows minutiae.
 EDGE_PX = 11
 #: Smoothing of the local mean and of the local strength, in quarter-resolution samples (4 px each).
 MEAN_SIGMA = 2.0
