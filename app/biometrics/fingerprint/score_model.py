@@ -22,15 +22,15 @@ class ScoreModel:
 
 #: With ridge waves on both sides.
 WITH_WAVES = ScoreModel(
-    weights=(0.1603, 0.2379, -0.0034, 0.1186, 0.0472, 0.1339, 3.7058, -2.4099, 1.2912),
-    offset=-10.0062,
-    rate_start=-2.5787,
-    rate_slope=-0.4832,
+    weights=(0.152, 0.2785, -0.0044, 0.1345, 0.0548, 0.1005, 3.3725, -2.5319, 1.1607),
+    offset=-8.922,
+    rate_start=-2.4803,
+    rate_slope=-0.4651,
 )
 #: On minutiae alone, for templates of other makers.
 MINUTIAE_ONLY = ScoreModel(
-    weights=(0.4125, 0.0475, -0.0476, 0.0, 0.0, 0.0, 0.0, -5.0296, 1.8686),
-    offset=-6.9183,
-    rate_start=-1.1319,
-    rate_slope=-0.4345,
+    weights=(0.4043, 0.098, -0.0459, 0.0, 0.0, 0.0, 0.0, -5.0729, 1.77),
+    offset=-6.6151,
+    rate_start=-1.0791,
+    rate_slope=-0.452,
 )
