@@ -11,6 +11,8 @@ from hypothesis import settings
 
 # Before Qt is imported anywhere; a screen can be asked for from outside (QT_QPA_PLATFORM=xcb).
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# As app/__main__.py does, before NumPy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 pytest_plugins = ["tests.databases"]
 
