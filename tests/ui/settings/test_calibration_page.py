@@ -128,8 +128,14 @@ def opened(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def press(qtbot: QtBot, window: MainWindow, name: str) -> None:
-    found = window.findChildren(QAbstractButton, name)
-    qtbot.mouseClick(next(control for control in found if control.isVisible()), Qt.MouseButton.LeftButton)
+    """Press a button once it is there and may be pressed; bars are drawn anew by queued results."""
+
+    def shown() -> list[QAbstractButton]:
+        found = window.findChildren(QAbstractButton, name)
+        return [control for control in found if control.isVisible() and control.isEnabled()]
+
+    qtbot.waitUntil(lambda: bool(shown()), timeout=5000)
+    qtbot.mouseClick(shown()[0], Qt.MouseButton.LeftButton)
     settle(qtbot, window)
 
 
