@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+import pydantic.types  # noqa: F401 - before PySide6, whose import hook makes a circle of pydantic's lazy imports
 import pytest
 from hypothesis import settings
 
