@@ -125,7 +125,8 @@ class MainWindow(StationWindow):
         preferences = services.preferences
         self.choose_scheme(preferences.scheme, keep=False)
         self.show_training(services.training)
-        self._build_on(self._built(services))
+        stages = self._built(services)
+        QTimer.singleShot(0, lambda: self._build_on(stages))
 
     def _build_on(self, stages: Iterator[None]) -> None:
         """Run one stage and leave the rest to later turns of the event loop: the window stays alive."""
