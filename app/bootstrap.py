@@ -206,7 +206,7 @@ def open_services(
         engine = open_url(url) if url else _local_database(paths, keys)
         held.callback(engine.dispose)
         ensure_head(engine)
-        services = _assembled(
+        return _assembled(
             held,
             paths,
             settings,
@@ -218,8 +218,6 @@ def open_services(
             with_reader=with_reader,
             clock=clock,
         )
-        held.pop_all()
-        return services
 
 
 def _assembled(
