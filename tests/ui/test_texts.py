@@ -12,7 +12,7 @@ from app.domain.fingerprints import Finger, Reason, SkipReason
 from app.domain.sessions import AttendanceStatus
 from app.domain.visits import Step
 from app.ui.common import words
-from app.ui.fingerprints.coaching import coaching_for
+from app.ui.common.coaching import coaching_for
 from app.ui.signatures.words import instruction_for
 from tests.ui import samples
 

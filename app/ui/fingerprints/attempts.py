@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from app.domain.visits import FingerTask, Impression
 from app.ui.common import theme
 from app.ui.common.assets import paint_icon
+from app.ui.common.coaching import coaching_for
 from app.ui.common.theme import Tokens, Tone, tokens
-from app.ui.fingerprints.coaching import coaching_for
 
 _HEIGHT, _WIDTH, _EMPTY_WIDTH, _GAP = 36.0, 62.0, 38.0, 6.0
 

@@ -7,10 +7,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.common import theme
+from app.ui.common.impression import ImpressionView
+from app.ui.common.quality_bar import QualityBar
 from app.ui.fingerprints.attempts import AttemptRow
-from app.ui.fingerprints.impression import ImpressionView
 from app.ui.fingerprints.offer_panel import OfferPanel
-from app.ui.fingerprints.quality_bar import QualityBar
 
 
 class Middle(QStackedWidget):

@@ -34,6 +34,8 @@ from app.ui.common import theme
 from app.ui.common.notice import Notice, announce
 from app.ui.common.page import Action, Bar
 from app.ui.common.prompt_icon import PromptIcon
+from app.ui.common.quality_bar import VERDICT_LOOK
+from app.ui.common.reader_notice import show_reader
 from app.ui.common.skip_sheet import SkipSheet
 from app.ui.common.theme import Tone
 from app.ui.common.words import finger_name
@@ -46,8 +48,6 @@ from app.ui.fingerprints.offers import Answer, Offer, duplicate_offer, offer_for
 from app.ui.fingerprints.outcome import outcome_of
 from app.ui.fingerprints.phases import Phase
 from app.ui.fingerprints.prompts import prompt_for
-from app.ui.fingerprints.quality_bar import VERDICT_LOOK
-from app.ui.fingerprints.reader_notice import show_reader
 from app.ui.fingerprints.touch import Touch
 
 _HANDS, _SKIP = range(2)

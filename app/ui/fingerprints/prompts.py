@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from app.domain.fingerprints import Finger
+from app.ui.common.coaching import coaching_for
 from app.ui.common.theme import Tone
 from app.ui.common.words import finger_name, finger_title
-from app.ui.fingerprints.coaching import coaching_for
 from app.ui.fingerprints.phases import Phase
 from app.ui.fingerprints.touch import Touch
 

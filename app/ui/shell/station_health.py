@@ -12,9 +12,9 @@ from app.domain.capture_events import ReaderCondition, ReaderState
 from app.domain.listings import Health, HealthItem, HealthState
 from app.ui.common.error_texts import TEXTS
 from app.ui.common.errors import words_of
+from app.ui.common.reader_notice import reader_words
 from app.ui.common.theme import Tone
 from app.ui.common.threads import JobRunner
-from app.ui.fingerprints.reader_notice import reader_words
 from app.ui.shell.health import HealthView
 from app.ui.shell.window import StationWindow
 

@@ -22,14 +22,14 @@ from app.domain.capture_events import (
 from app.domain.enrollment import Verdict
 from app.domain.fingerprints import Finger, QualityReading, Reason, SkipReason
 from app.domain.visits import FingerTask, Skip, StepState
+from app.ui.common.impression import ImpressionView
+from app.ui.common.reader_notice import reader_words
 from app.ui.common.style import Appearance
 from app.ui.fingerprints.attempts import AttemptRow
 from app.ui.fingerprints.hands import HandWidget
-from app.ui.fingerprints.impression import ImpressionView
 from app.ui.fingerprints.page import FingersPage
 from app.ui.fingerprints.phases import Phase
 from app.ui.fingerprints.prompts import prompt_for
-from app.ui.fingerprints.reader_notice import reader_words
 from app.ui.fingerprints.touch import Touch
 from tests.ui import samples
 

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from app.domain.capture_events import ImpressionTaken, TouchBegan, TouchEnded
+from app.ui.common.impression import ImpressionView
 from app.ui.common.style import Appearance
-from app.ui.fingerprints.impression import ImpressionView
 from app.ui.shell.main_window import MainWindow
 from app.ui.shell.services import WindowServices
 from tests.ui import samples

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.common import theme
 from app.ui.common.assets import paint_icon
+from app.ui.common.minutiae import paint_minutiae
 from app.ui.common.theme import Tone, tokens
-from app.ui.fingerprints.minutiae import paint_minutiae
 
 
 class ImpressionView(QWidget):
