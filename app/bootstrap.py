@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from app.services.receipts import ReceiptService
     from app.services.roster import RosterService
     from app.services.sessions import SessionService
+    from app.services.signature_sign_in import SignatureSignInService
     from app.services.signing import SigningService
     from app.services.students import StudentService
     from app.services.subject_keys import SubjectKeys
@@ -70,6 +71,7 @@ class Services:
     capture: CaptureService
     calibration: CalibrationService
     signing: SigningService
+    signature_sign_in: SignatureSignInService
     students: StudentService
     roster: RosterService
     courses: CourseService
@@ -244,6 +246,7 @@ def _assembled(
     from app.services.receipts import ReceiptService
     from app.services.roster import RosterService
     from app.services.sessions import SessionService
+    from app.services.signature_sign_in import SignatureSignInService
     from app.services.students import StudentService
     from app.services.subject_keys import SubjectKeys
     from app.services.training import seed_training
@@ -276,6 +279,7 @@ def _assembled(
         capture=capture_service(reader_id or chosen.reader.id, policy, calibration),
         calibration=calibration,
         signing=signing,
+        signature_sign_in=SignatureSignInService(writer, signing, students),
         students=students,
         roster=roster,
         courses=CourseService(writer),

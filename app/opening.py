@@ -55,6 +55,7 @@ def window_services(services: Services) -> WindowServices:
         locked=services.settings.locked,
         diagnostics=lambda: _diagnostics(services),
         calibration=services.calibration,
+        signature_sign_in=services.signature_sign_in,
         close=services.close,
     )
 

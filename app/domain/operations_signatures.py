@@ -9,6 +9,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.domain.operations import Payload
+from app.domain.sign_in import ByHandReason
 from app.domain.signature_flow import FlowType, StepType
 
 
@@ -110,6 +111,17 @@ class LogInUser(Payload):
     device_match: bool | None = None  # whether a reference comes from the device that was used
     flags: tuple[str, ...] = ()  # what to know about the answer
     reference_uids: tuple[UUID, ...] = ()  # of the signatures that it was compared with
+
+
+@dataclass(frozen=True, slots=True)
+class DecideSignIn(Payload):
+    """A person lets somebody in whose signature was doubtful or different; the first decision stands."""
+
+    kind: ClassVar[str] = "user.decide_sign_in"
+
+    username: str = field(repr=False)
+    session_id: str
+    reason: ByHandReason
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class SigningService:
         self._measure = measure
         self._verify = verify
         self._advise = advise
-        self._station_uid = station_uid
+        self.station_uid = station_uid
 
     # -- names ----------------------------------------------------------------------------------------------
 
@@ -334,7 +334,7 @@ class SigningService:
             expires_at=now + timedelta(seconds=self._policy.temp_enrollment_ttl_s),
             student_uid=subject.student_uid,
             visit_uid=subject.visit_uid,
-            station_uid=self._station_uid,
+            station_uid=self.station_uid,
         )
 
     def _open_session_of(self, subject: Subject) -> str | None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -11,8 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.sessions import TempEnrollmentStatus
+from app.domain.sign_in import Signer
 from app.domain.signature_flow import StepType
-from app.storage.rows.people import UserRow
+from app.domain.visits import StudentCard
+from app.storage.rows.people import StudentRow, UserRow
 from app.storage.rows.signatures import (
     ArchivedEnrollmentRow,
     SignatureReferenceRow,
@@ -20,6 +23,7 @@ from app.storage.rows.signatures import (
     TempEnrollmentRow,
 )
 from app.storage.temp_enrollments import normalize_username, sealed_token
+from app.storage.visits import student_card
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,36 @@ def reference_signatures(session: Session, username: str, limit: int) -> tuple[S
                 StoredReference(row.uid, row.__tablename__, UUID(str(subject)), captured_at, token)
             )
     return tuple(references)
+
+
+def signer_named(session: Session, username: str, limit: int) -> Signer | None:
+    """Who signs in under that user name, and with how many signatures to compare."""
+    user = find_user(session, username)
+    student = user.student if user is not None else None
+    if user is None or (student is not None and (student.is_deleted or student.erased_at is not None)):
+        return None
+    return _signer(session, user.username, None if student is None else student_card(student), limit)
+
+
+def signers(session: Session, students: Sequence[StudentCard], limit: int) -> tuple[Signer, ...]:
+    """The same for students, in their order; one who never signed up has no user name and no signatures."""
+    uids = [card.uid for card in students]
+    users = dict(
+        session.execute(
+            select(StudentRow.uid, UserRow.username)
+            .join(UserRow, UserRow.student_id == StudentRow.id)
+            .where(StudentRow.uid.in_(uids), UserRow.is_deleted.is_(False))
+        ).all()
+    )
+    return tuple(
+        _signer(session, users[card.uid], card, limit) if card.uid in users else Signer("", card)
+        for card in students
+    )
+
+
+def _signer(session: Session, username: str, student: StudentCard | None, limit: int) -> Signer:
+    known = reference_signatures(session, username, limit)
+    return Signer(username, student, len(known), known[-1].captured_at if known else None)
 
 
 def archive_completed(session: Session, completed_before: datetime, now: datetime) -> int:

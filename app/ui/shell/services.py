@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.services.enrollment import EnrollmentService
     from app.services.health import HealthService
     from app.services.receipts import ReceiptService
+    from app.services.signature_sign_in import SignatureSignInService
     from app.services.students import StudentService
 
 
@@ -58,6 +59,7 @@ class WindowServices:
         locked: settings that the school has fixed, such as ``look.theme``.
         diagnostics: the station's state as text for an administrator, without names or biometrics.
         calibration: learns a reader's frame and dirt; without it the menu has no such entry.
+        signature_sign_in: finds and compares who signs in by signature; without it there is no such entry.
         close: gives back files, readers and locks; called once, when the window closes.
     """
 
@@ -80,3 +82,4 @@ class WindowServices:
     locked: frozenset[str] = frozenset()
     diagnostics: Callable[[], str] | None = None
     calibration: CalibrationService | None = None
+    signature_sign_in: SignatureSignInService | None = None
