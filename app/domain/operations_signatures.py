@@ -9,8 +9,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.domain.operations import Payload
-from app.domain.sign_in import ByHandReason
 from app.domain.signature_flow import FlowType, StepType
+from app.domain.signature_sign_in import ByHandReason
 
 
 @dataclass(frozen=True, slots=True)

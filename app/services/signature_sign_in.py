@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from app.domain.errors import OperatorError
 from app.domain.operations_signatures import DecideSignIn
-from app.domain.sign_in import ByHandReason, Signer, SignInAnswer, SignInVerdict
 from app.domain.signature_flow import Flow, FlowType
+from app.domain.signature_sign_in import ByHandReason, Signer, SignInAnswer, SignInVerdict
 from app.domain.signatures import SignatureRecord
 from app.services.signature_references import MAX_REFERENCES
 from app.services.signing import SigningService

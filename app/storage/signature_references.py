@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.sessions import TempEnrollmentStatus
-from app.domain.sign_in import Signer
 from app.domain.signature_flow import StepType
+from app.domain.signature_sign_in import Signer
 from app.domain.visits import StudentCard
 from app.storage.rows.people import StudentRow, UserRow
 from app.storage.rows.signatures import (

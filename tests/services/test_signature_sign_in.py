@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from app.domain.errors import OperatorError
-from app.domain.sign_in import ByHandReason, Signer, SignInVerdict
 from app.domain.signature_flow import FlowType
+from app.domain.signature_sign_in import ByHandReason, Signer, SignInVerdict
 from app.domain.visits import StudentCard
 from app.services.signature_sign_in import SignatureSignInService
 from app.services.signing_values import Subject
