@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from app.bootstrap import Services, chosen_profile, is_training, open_services, utc_now
@@ -16,6 +18,21 @@ if TYPE_CHECKING:
     from app.ui.shell.services import WindowServices
 
 LOGGER = logging.getLogger(__name__)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Load and build without the garbage collector, and never have it look at what was built.
+
+    What a start makes stays: looking through all of it again (100 ms and more, on whichever thread happens
+    to be at work) would find nothing, and would hold the window's thread up in the middle of a visit.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def window_services(services: Services) -> WindowServices:
@@ -100,8 +117,9 @@ def run_window(profile: str | None = None) -> int:
     station: list[Services] = []
 
     def opened(passphrase: str | None = None) -> WindowServices:
-        station[:] = [open_services(chosen, passphrase=passphrase)]
-        return window_services(station[0])
+        with uncollected():
+            station[:] = [open_services(chosen, passphrase=passphrase)]
+            return window_services(station[0])
 
     def ready() -> None:
         from app.services.upkeep import Upkeep

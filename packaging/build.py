@@ -138,7 +138,8 @@ def check() -> None:
         for result in json.loads(report.read_text(encoding="utf-8"))["checks"]:
             print(f"   ok  {result['name']:14} {result['seconds']:6.2f} s", flush=True)
         say("Walk-through of the frozen program")
-        code = _run_frozen(Path(folder), "walkthrough", "--out", Path(folder) / "walkthrough")
+        out = Path(folder) / "walkthrough"
+        code = _run_frozen(Path(folder), "walkthrough", "--out", out, "--gui-limit-ms", "0")
         if code != 0:
             raise ScriptError(f"The frozen program's walk-through failed ({signal_name(code)}).")
 

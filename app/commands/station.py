@@ -48,6 +48,9 @@ def walkthrough(
     scale: Annotated[float, typer.Option(min=1.0, max=3.0, help="Scale of the window.")] = 1.0,
     theme: Annotated[str, typer.Option(help="light or dark.")] = "light",
     mistakes: Annotated[bool, typer.Option(help="Lay wrong fingers on purpose: all must be caught.")] = False,
+    gui_limit_ms: Annotated[
+        float, typer.Option(min=0, help="Fail where a call computes longer on the window's thread; 0: never.")
+    ] = 50.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Enroll students through the real window, with an emulated reader and pen, and show what was stored."""
@@ -68,13 +71,22 @@ def walkthrough(
             scale=scale,
             theme=theme,
             mistakes=mistakes,
+            gui_limit_ms=gui_limit_ms,
         )
     )
     if as_json:
         print_json(summary)
     else:
         print(f"{len(summary['students'])} students enrolled; pictures and summary.json in {out}")
-    raise typer.Exit(0 if summary["complete"] else 1)
+    calls = summary["gui_thread"]
+    if not calls["held"]:
+        worst = calls["longest"][0]
+        print(
+            f"The window's thread was held up {calls['over_limit']} times for more than {gui_limit_ms:g} ms; "
+            f"longest: {worst['cpu_ms']} ms ({worst['event']} on page {worst['place']}).",
+            file=sys.stderr,
+        )
+    raise typer.Exit(0 if summary["complete"] and calls["held"] else 1)
 
 
 def read_back(

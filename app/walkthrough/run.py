@@ -20,6 +20,7 @@ from app.config.paths import HOME_VARIABLE, TRAINING_PROFILE, profile_paths
 
 HOME = "station"
 WINDOW_PX = (1280, 800)
+GUI_LIMIT_MS = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class WalkthroughOptions:
     """What to do.
 
     ``images``: pictures for the reader instead of synthetic fingers. ``mistakes``: lay wrong fingers.
+    ``gui_limit_ms``: how long one call may compute on the window's thread; 0 for any time.
     """
 
     out: Path
@@ -38,6 +40,7 @@ class WalkthroughOptions:
     scale: float = 1.0
     theme: str = "light"
     mistakes: bool = False
+    gui_limit_ms: float = GUI_LIMIT_MS
 
 
 def run_walkthrough(options: WalkthroughOptions) -> dict[str, Any]:
@@ -119,7 +122,7 @@ class _Performance:
 
         from app import bootstrap
         from app.config.logs import set_up_logging
-        from app.opening import window_services
+        from app.opening import uncollected, window_services
         from app.ui.common.style import Appearance
         from app.ui.common.theme import Scheme
         from app.ui.shell.application import make_application
@@ -129,6 +132,7 @@ class _Performance:
 
         self._options = options
         self._application = cast(TimedApplication, make_application(TimedApplication))
+        self._application.limit_ms = options.gui_limit_ms
         paths = profile_paths(TRAINING_PROFILE, os.environ)
         paths.make_folders()
         handler = set_up_logging(paths.log_file)
@@ -140,10 +144,11 @@ class _Performance:
         scheme = Scheme(options.theme)
 
         def open_services(passphrase: str | None = None) -> Any:
-            self._services = bootstrap.open_services(
-                TRAINING_PROFILE, database_url=options.database_url, reader_id=self._desk.reader_id
-            )
-            services = window_services(self._services)
+            with uncollected():
+                self._services = bootstrap.open_services(
+                    TRAINING_PROFILE, database_url=options.database_url, reader_id=self._desk.reader_id
+                )
+                services = window_services(self._services)
             return replace(services, preferences=replace(services.preferences, scheme=scheme))
 
         self._window = MainWindow(Appearance(self._application, scheme), open_services, training=True)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
@@ -46,19 +46,27 @@ class CalibrationDesk(QObject):
         self._info: ReaderInfo | None = None
         self._begun: ReaderInfo | None = None
         self._back_to = ""
-        self.page = CalibrationPage()
-        window.add_page(PAGE, self.page)
+        window.promise_page(PAGE, self._made_page)
         window.page_shown.connect(self._on_page_shown)
-        self.page.turn_wanted.connect(lambda: self._draw(calibration.turn_round))
-        self.page.save_wanted.connect(
-            lambda: runner.run_job(calibration.save, self.page.show_saved, self._on_problem)
-        )
-        self.page.closed.connect(lambda: window.show_page(self._back_to))
         stream.item.connect(self._on_event)
         self.action = QAction(self.tr("Calibrate the reader"), window.menu)
         self.action.setObjectName("menu_calibration")
         self.action.triggered.connect(self.open_page)
         window.menu.insertAction(window.menu.actions()[1], self.action)
+
+    @property
+    def page(self) -> CalibrationPage:
+        """The page, made at the first need."""
+        return cast(CalibrationPage, self._window.page(PAGE))
+
+    def _made_page(self) -> CalibrationPage:
+        page = CalibrationPage()
+        page.turn_wanted.connect(lambda: self._draw(self._service.turn_round))
+        page.save_wanted.connect(
+            lambda: self._runner.run_job(self._service.save, page.show_saved, self._on_problem)
+        )
+        page.closed.connect(lambda: self._window.show_page(self._back_to))
+        return page
 
     @property
     def _shown(self) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
 from app.ui.common.errors import words_of
-from app.ui.common.theme import Scheme
+from app.ui.common.theme import Scheme, Tone
 from app.ui.common.threads import JobRunner
 from app.ui.settings.page import SettingsPage, SettingsView
 from app.ui.shell.services import Preferences, WindowServices
@@ -37,12 +37,7 @@ class SettingsDesk(QObject):
         self._window, self._services, self._runner = window, services, runner
         self.preferences: Preferences = services.preferences
         self._back_to = ""
-        self.page = SettingsPage()
-        window.add_page(PAGE, self.page)
-        self.page.scheme_chosen.connect(window.choose_scheme)
-        self.page.switched.connect(self._switch)
-        self.page.closed.connect(self.close_page)
-        self.page.diagnostics_wanted.connect(self._copy_diagnostics)
+        window.promise_page(PAGE, self._made_page)
         window.scheme_chosen.connect(self._on_scheme)
         action = QAction(self.tr("Settings"), window.menu)
         action.setObjectName("menu_settings")
@@ -50,6 +45,19 @@ class SettingsDesk(QObject):
         first = window.menu.actions()[0]
         window.menu.insertAction(first, action)
         window.menu.insertSeparator(first)
+
+    @property
+    def page(self) -> SettingsPage:
+        """The page, made at the first need."""
+        return cast(SettingsPage, self._window.page(PAGE))
+
+    def _made_page(self) -> SettingsPage:
+        page = SettingsPage()
+        page.scheme_chosen.connect(self._window.choose_scheme)
+        page.switched.connect(self._switch)
+        page.closed.connect(self.close_page)
+        page.diagnostics_wanted.connect(self._copy_diagnostics)
+        return page
 
     def open_page(self) -> None:
         """Show the settings; the visit that is open waits."""
@@ -96,8 +104,12 @@ class SettingsDesk(QObject):
 
     def _on_problem(self, error: Exception) -> None:
         text = words_of(error)
-        if text is not None:
+        if text is None:
+            return
+        if self._window.current == PAGE:
             self.page.show_problem(text.what, text.what_to_do)
+        else:
+            self._window.say(Tone.BAD, text.what, text.what_to_do)
 
     def _copy_diagnostics(self) -> None:
         diagnostics = self._services.diagnostics

@@ -6,7 +6,7 @@ It knows no service and decides nothing: it draws what it is given and tells whi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
@@ -55,6 +55,7 @@ class StationWindow(QWidget):
         self.resize(1280, 800)
         self._appearance = appearance
         self._pages: dict[str, Page] = {}
+        self._makers: dict[str, Callable[[], Page]] = {}
         self._current = ""
         self.training = TrainingBanner()
         self.training.hide()
@@ -136,8 +137,15 @@ class StationWindow(QWidget):
         self._pages[name] = page
         self.pages.addWidget(page)
 
+    def promise_page(self, name: str, make: Callable[[], Page]) -> None:
+        """Have a page made when it is first asked for; most days nobody opens the settings."""
+        self._makers[name] = make
+
     def page(self, name: str) -> Page:
         """The page of a step."""
+        make = self._makers.pop(name, None)
+        if make is not None:
+            self.add_page(name, make())
         return self._pages[name]
 
     @property
@@ -147,7 +155,7 @@ class StationWindow(QWidget):
 
     def show_page(self, name: str) -> None:
         """Show a step's page and put the focus where its work begins."""
-        page = self._pages[name]
+        page = self.page(name)
         if self._current and self._current != name:
             self._pages[self._current].left()
         self._current = name
