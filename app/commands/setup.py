@@ -29,29 +29,24 @@ def setup(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Make this station's keys and database and write its settings."""
-    from app import bootstrap
+    from app.bootstrap import PASSPHRASE_VARIABLE, new_id, utc_now
     from app.config.paths import DEFAULT_PROFILE, profile_paths
-    from app.config.settings_files import save_settings
+    from app.domain.station_setup import SetupAnswers
+    from app.services.station_setup import StationSetup
 
     given: CommandContext = context.obj
     paths = profile_paths(given.profile or DEFAULT_PROFILE, os.environ)
-    paths.make_folders()
-    if not paths.keys_file.exists():
-        bootstrap.vault_of(paths, training=False).create(bootstrap.new_id)
-    changes: dict[str, object] = {
-        "station.school": school,
-        "station.name": station,
-        "reader.id": reader,
-        "look.language": language,
-    }
-    if database_url is not None:
-        changes["database.url"] = database_url
-    save_settings(paths, changes)
-    services = bootstrap.open_services(paths.profile, with_reader=False)
-    try:
-        services.students.school_uid()
-    finally:
-        services.close()
+    work = StationSetup(paths, utc_now, new_id)
+    answers = SetupAnswers(
+        school=school,
+        station=station,
+        database_url=work.choices().database_url if database_url is None else database_url,
+        reader_id=reader,
+        language=language,
+        passphrase=os.environ.get(PASSPHRASE_VARIABLE) or None,
+    )
+    for _stage in work.set_up(answers):
+        pass
     if as_json:
         print_json({"profile": paths.profile, "data": str(paths.data), "settings": str(paths.settings_file)})
     else:

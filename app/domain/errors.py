@@ -117,7 +117,13 @@ class StorageError(AppError):
             "record_refused",
             "restore_refused",
             "schema_differs",
+            "server_closed",
+            "server_database_absent",
+            "server_login_refused",
+            "server_silent",
             "server_too_old",
+            "server_unknown",
+            "server_unprepared",
         }
     )
 
@@ -142,6 +148,8 @@ class SetupError(AppError):
             "profile_unknown",
             "seal_broken",
             "seal_unsupported",
+            "server_url_invalid",
+            "server_url_secret",
             "setting_invalid",
             "setting_locked",
             "setting_secret",

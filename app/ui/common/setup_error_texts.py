@@ -96,6 +96,54 @@ SETUP_TEXTS: dict[str, ErrorText] = {
             "errors", "Open it at the station that holds the school's keys, or use a newer version."
         ),
     ),
+    "server_closed": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "The computer {host} was found, but no database server answers there."),
+        QT_TRANSLATE_NOOP(
+            "errors", "Check the number behind the colon (usually 5432), and whether the server is running."
+        ),
+    ),
+    "server_database_absent": ErrorText(
+        QT_TRANSLATE_NOOP("errors", 'The server has no database named "{database}".'),
+        QT_TRANSLATE_NOOP(
+            "errors", "Check the last part of the address, or ask the server's administrator to make it."
+        ),
+    ),
+    "server_login_refused": ErrorText(
+        QT_TRANSLATE_NOOP("errors", 'The server answered, but did not let "{user}" in.'),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "Check the account before the @ and its password in PostgreSQL's password file (~/.pgpass, "
+            "or the file that PGPASSFILE names), or ask the server's administrator.",
+        ),
+    ),
+    "server_silent": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "The computer {host} did not answer."),
+        QT_TRANSLATE_NOOP(
+            "errors", "Check the network and the address. A firewall on the way may be the reason."
+        ),
+    ),
+    "server_unknown": ErrorText(
+        QT_TRANSLATE_NOOP("errors", 'No computer named "{host}" is known here.'),
+        QT_TRANSLATE_NOOP("errors", "Check the spelling of the address, and the network."),
+    ),
+    "server_unprepared": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "The server can be reached, but its database is still empty."),
+        QT_TRANSLATE_NOOP(
+            "errors", "Test the connection and prepare it there, or run: enrollment-station db upgrade"
+        ),
+    ),
+    "server_url_invalid": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "This is no address of a database server."),
+        QT_TRANSLATE_NOOP("errors", "It has the form postgresql://account@server/database."),
+    ),
+    "server_url_secret": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "There is a password in the address. Settings must not hold one."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "Take it out and put it into PostgreSQL's password file (~/.pgpass, or the file that "
+            "PGPASSFILE names).",
+        ),
+    ),
     "setting_invalid": ErrorText(
         QT_TRANSLATE_NOOP("errors", 'The setting "{key}" is unknown or has a value that cannot be used.'),
         QT_TRANSLATE_NOOP("errors", "Correct it, or leave it out to use the usual value."),
