@@ -19,7 +19,6 @@ from sqlalchemy import Engine
 from app.domain.errors import StorageError
 from app.storage.engine import LocalFile, connect_file, local_file
 from app.storage.errors import storage_errors
-from app.storage.server_dump import dump_server
 
 ALONE_TIMEOUT_MS = 2_000
 
@@ -44,6 +43,8 @@ def back_up(engine: Engine, target: Path) -> BackupReport:
         raise StorageError("backup_failed", reason="target_exists", path=target)
     file = local_file(engine)
     if file is None:
+        from app.storage.server_dump import dump_server  # loads psycopg, which a file never needs
+
         with _file_errors(target):
             revision = dump_server(engine, target)
     else:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
 import sqlcipher3.dbapi2
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -74,7 +74,7 @@ def storage_errors() -> Iterator[None]:
         if known is None:
             raise
         raise known from error
-    except (*SQLITE_ERRORS, psycopg.Error) as error:
+    except Exception as error:
         known = _from_driver(error)
         if known is None:
             raise
@@ -82,10 +82,10 @@ def storage_errors() -> Iterator[None]:
 
 
 def _from_driver(error: BaseException | None) -> AppError | None:
-    if isinstance(error, psycopg.Error):
-        return _from_postgresql(error)
     if isinstance(error, SQLITE_ERRORS):
         return _from_sqlite(error)
+    if "psycopg" in sys.modules:  # a station on its own file never loads it
+        return _from_postgresql(error)
     return None
 
 
@@ -101,7 +101,11 @@ def _from_sqlite(error: BaseException) -> AppError | None:
     return None
 
 
-def _from_postgresql(error: psycopg.Error) -> AppError | None:
+def _from_postgresql(error: BaseException | None) -> AppError | None:
+    import psycopg
+
+    if not isinstance(error, psycopg.Error):
+        return None
     state = error.sqlstate
     if state is None:
         # Raised by the client: the server cannot be reached, or the connection broke.

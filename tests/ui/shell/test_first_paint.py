@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 HEAVY = ("sqlalchemy", "alembic", "numpy", "cv2", "psycopg", "sqlcipher3")
 
@@ -41,4 +42,22 @@ def test_the_first_paint_needs_no_database_no_numpy_no_opencv() -> None:
     done = subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=120
     )
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+STATION = """
+import sys
+from app.bootstrap import open_services
+open_services("training", with_reader=False).close()
+loaded = [name for name in ("psycopg", "alembic") if name in sys.modules]
+assert not loaded, loaded
+"""
+
+
+def test_a_station_on_its_own_file_loads_nothing_of_a_server(tmp_path: Path) -> None:
+    environment = {**os.environ, "ENROLLMENT_STATION_HOME": str(tmp_path)}
+    for _ in range(2):  # the first start makes the database, which takes the migrations
+        done = subprocess.run(
+            [sys.executable, "-c", STATION], env=environment, capture_output=True, text=True, timeout=120
+        )
     assert done.returncode == 0, done.stderr[-2000:]
