@@ -6,6 +6,7 @@ The table itself lies in ``resources/flows.toml``; whoever may read files hands 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ from typing import Any
 from app.domain.errors import OperatorError, SetupError
 
 MAX_STEPS = 99
+#: Width and height of the box that examples are drawn in.
+EXAMPLE_SIZE = (100.0, 60.0)
+_EXAMPLE = re.compile(r"\s*([MLCZ])([-+0-9. ,]*)")
+_EXAMPLE_NUMBERS = {"M": 2, "L": 2, "C": 6, "Z": 0}
 
 
 class FlowType(str, Enum):
@@ -41,8 +46,22 @@ class Guide(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class PathPiece:
+    """A piece of an example: ``M`` move to, ``L`` line to, ``C`` cubic curve to, ``Z`` close.
+
+    ``values``: x and y of two, or of control, control and end point, within ``EXAMPLE_SIZE``.
+    """
+
+    command: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FlowStep:
-    """One step: its number, what it asks for, and which templates may recognise the result (or none)."""
+    """One step: its number, what it asks for, and which templates may recognise the result (or none).
+
+    ``example``: how it may look, to be shown beside the canvas; empty where the table gives none.
+    """
 
     number: int
     step_type: StepType
@@ -50,6 +69,7 @@ class FlowStep:
     instruction: str
     guide: Guide
     template_set: str | None
+    example: tuple[PathPiece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +168,7 @@ def _parse_step(row: object, where: str) -> FlowStep:
     if not isinstance(row, Mapping):
         raise _table_error(where, "step")
     values: Mapping[str, Any] = row
-    known = {"number", "type", "key", "instruction", "guide", "template_set"}
+    known = {"number", "type", "key", "instruction", "guide", "template_set", "example"}
     for name in values:
         if name not in known:
             raise _table_error(where, name)
@@ -165,7 +185,35 @@ def _parse_step(row: object, where: str) -> FlowStep:
         step_type, guide = StepType(values.get("type")), Guide(values.get("guide", "none"))
     except ValueError as error:
         raise _table_error(where, str(error)) from error
-    return FlowStep(number, step_type, values["key"], values["instruction"], guide, template_set)
+    example = _parse_example(values.get("example", ""), where)
+    return FlowStep(number, step_type, values["key"], values["instruction"], guide, template_set, example)
+
+
+def _parse_example(text: object, where: str) -> tuple[PathPiece, ...]:
+    """Read a drawing: letters and numbers as in the paths of SVG, absolute ones of four sorts only."""
+    if not isinstance(text, str) or len(text) > 4000:
+        raise _table_error(where, "example")
+    pieces, at = [], 0
+    while at < len(text.rstrip()):
+        found = _EXAMPLE.match(text, at)
+        if found is None:
+            raise _table_error(where, "example")
+        command, at = found[1], found.end()
+        try:
+            numbers = [float(number) for number in found[2].replace(",", " ").split()]
+        except ValueError as error:
+            raise _table_error(where, "example") from error
+        wanted = _EXAMPLE_NUMBERS[command]
+        if (len(numbers) % wanted if wanted else len(numbers)) or (wanted and not numbers):
+            raise _table_error(where, "example")
+        limits = EXAMPLE_SIZE * (len(numbers) // 2)
+        if not all(0 <= number <= limit for number, limit in zip(numbers, limits, strict=True)):
+            raise _table_error(where, "example")
+        for start in range(0, max(len(numbers), 1), wanted or 1):
+            pieces.append(PathPiece(command, tuple(numbers[start : start + wanted])))
+    if pieces and pieces[0].command != "M":
+        raise _table_error(where, "example")
+    return tuple(pieces)
 
 
 def _table_error(where: str, reason: str) -> SetupError:

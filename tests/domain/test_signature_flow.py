@@ -6,7 +6,7 @@ from importlib.resources import files
 import pytest
 
 from app.domain.errors import OperatorError, SetupError
-from app.domain.signature_flow import Flow, FlowType, Guide, StepType, parse_flows
+from app.domain.signature_flow import EXAMPLE_SIZE, Flow, FlowType, Guide, StepType, parse_flows
 
 TEXT = files("resources").joinpath("flows.toml").read_text(encoding="utf-8")
 
@@ -106,3 +106,51 @@ def test_a_bad_table_is_refused(text: str) -> None:
     parse_flows(SIGNIN + STEP.format(**GOOD))
     with pytest.raises(SetupError, match="setting_invalid"):
         parse_flows(text)
+
+
+def with_example(path: str) -> str:
+    return TEXT.replace('example = "M50 8 L76 51 L24 51 Z"', f'example = "{path}"')
+
+
+def test_every_step_has_an_example_that_fits_its_box(signup: Flow) -> None:
+    for step in signup.steps:
+        assert step.example, step.key
+        assert step.example[0].command == "M"
+        for piece in step.example:
+            assert all(0 <= x <= EXAMPLE_SIZE[0] for x in piece.values[::2])
+            assert all(0 <= y <= EXAMPLE_SIZE[1] for y in piece.values[1::2])
+
+
+def test_an_example_is_read_piece_by_piece() -> None:
+    step = parse_flows(with_example("M 1,2 L3 4 5 6 C 1 2 3 4 5 6 Z"))[FlowType.SIGNUP].step(6)
+    assert [(piece.command, piece.values) for piece in step.example] == [
+        ("M", (1.0, 2.0)),
+        ("L", (3.0, 4.0)),
+        ("L", (5.0, 6.0)),
+        ("C", (1.0, 2.0, 3.0, 4.0, 5.0, 6.0)),
+        ("Z", ()),
+    ]
+
+
+def test_a_step_without_an_example_has_none() -> None:
+    assert parse_flows(with_example(""))[FlowType.SIGNUP].step(6).example == ()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "L1 1",
+        "M1",
+        "M1 2 C3 4 5 6",
+        "M1 2 Z3",
+        "M-1 2",
+        "M1 61",
+        "M101 2",
+        "M1 2 Q3 4 5 6",
+        "M1 2 L1e9 2",
+        "M. 1",
+    ],
+)
+def test_a_bad_example_is_refused(path: str) -> None:
+    with pytest.raises(SetupError, match="example"):
+        parse_flows(with_example(path))

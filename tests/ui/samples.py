@@ -17,6 +17,7 @@ from app.domain.listings import ClassSessionListing, Receipt, StudentListing, St
 from app.domain.policy import Policy
 from app.domain.sessions import AttendanceStatus, SessionStatus
 from app.domain.signature_flow import Flow, FlowType, parse_flows
+from app.domain.signature_sign_in import Signer, SignInAnswer, SignInVerdict
 from app.domain.visits import CheckIn, FingerTask, Impression, Skip, Step, StudentCard, Visit
 
 NOW = datetime(2026, 11, 20, 8, 2, tzinfo=UTC)
@@ -54,6 +55,26 @@ def listings() -> tuple[StudentListing, ...]:
         session = f"session-{number}" if state is StudentState.IN_PROGRESS else ""
         made.append(StudentListing(card, state, since, session))
     return tuple(made)
+
+
+def signers() -> tuple[Signer, ...]:
+    """Four people, one of whom never signed up."""
+    cards = [row.card for row in listings()]
+    return (
+        Signer("amina", cards[0], 3, NOW - timedelta(days=40)),
+        Signer("", cards[1]),
+        Signer("chidi.okafor-lindqvist@school.example", cards[2], 6, NOW - timedelta(days=1)),
+        Signer("john_doe", None, 1, NOW - timedelta(days=300)),
+    )
+
+
+def sign_in_answer(verdict: SignInVerdict) -> SignInAnswer:
+    """The answer with as many notes as there can be, unless it is consistent."""
+    flags = ("other_device", "other_rate", "without_pressure", "unlike_references", "less_fluent")
+    plain = verdict is SignInVerdict.CONSISTENT
+    return SignInAnswer(
+        signers()[0], "s-1", verdict, 3, plain, () if plain else flags, "dtw9-fluency/1", -0.3, -0.34
+    )
 
 
 def impression(number: int, quality: int, reasons: tuple[Reason, ...] = ()) -> Impression:

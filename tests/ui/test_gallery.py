@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.capture_events import ReaderCondition, ReaderState
 from app.domain.fingerprints import Reason
+from app.domain.signature_sign_in import SignInVerdict
 from app.domain.visits import Step
 from app.ui.attendance.page import CheckInPage
 from app.ui.common.controls import Button
@@ -24,6 +25,7 @@ from app.ui.review.page import ReviewPage
 from app.ui.shell.student_banner import StudentView
 from app.ui.shell.window import StationWindow
 from app.ui.signatures.page import SignaturesPage
+from app.ui.signatures.sign_in_page import SignInPage
 from app.ui.students.page import StudentPage
 from tests.ui import samples
 
@@ -78,6 +80,38 @@ def signatures() -> Page:
     return page
 
 
+def signatures_with_example() -> Page:
+    page = SignaturesPage(samples.flow(), samples.POLICY.skip_reasons)
+    page.panel.set_example_shown(True)
+    page.show_visit(samples.signing_visit(9), samples.NOW)
+    return page
+
+
+def signing_in() -> SignInPage:
+    page = SignInPage(samples.flow(), 6)
+    page.show_sessions(samples.sessions())
+    page.who.field.setText("oka")
+    page.who.show_signers("oka", samples.signers())
+    return page
+
+
+def signed_in(verdict: SignInVerdict = SignInVerdict.CONSISTENT) -> SignInPage:
+    page = signing_in()
+    page.choose(samples.signers()[0])
+    page.show_answer(samples.sign_in_answer(verdict))
+    return page
+
+
+def sign_in_doubtful() -> Page:
+    return signed_in(SignInVerdict.DOUBTFUL)
+
+
+def deciding_by_hand() -> Page:
+    page = signed_in(SignInVerdict.DIFFERENT)
+    page.act("by_hand")
+    return page
+
+
 def signatures_done() -> Page:
     page = SignaturesPage(samples.flow(), samples.POLICY.skip_reasons, left_handed=True)
     page.show_visit(samples.signing_visit(11), samples.NOW)
@@ -118,6 +152,11 @@ PAGES = (
     offering,
     signatures,
     signatures_done,
+    signatures_with_example,
+    signing_in,
+    signed_in,
+    sign_in_doubtful,
+    deciding_by_hand,
     check_in,
     checked_in,
     review,

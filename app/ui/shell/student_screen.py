@@ -3,20 +3,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QGuiApplication
 
 from app.ui.shell.pages import Pages
 from app.ui.shell.student_window import StudentWindow
 from app.ui.shell.window import StationWindow
+from app.ui.signatures.pad_page import PadPage
 
 
 class StudentScreen(QObject):
     """Opens and closes the student's window."""
 
-    def __init__(self, window: StationWindow, pages: Pages, parent: QObject) -> None:
+    def __init__(
+        self, window: StationWindow, pages: Pages, pads: Mapping[str, PadPage], parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._window, self._pages = window, pages
+        self._window, self._pages, self._pads = window, pages, pads
         self._made: StudentWindow | None = None
         self._is_open = False
         self.action = QAction(self.tr("Student's screen"), window.menu, checkable=True)
@@ -44,7 +49,7 @@ class StudentScreen(QObject):
         if on and not self._is_open:
             if self._made is None:
                 # Made once and kept: one that nothing holds any more would be gone in its own closeEvent.
-                self._made = StudentWindow(self._window, self._pages)
+                self._made = StudentWindow(self._window, self._pages, self._pads)
                 self._made.closed.connect(self._on_closed)
             self._is_open = True
             self._made.open_window()

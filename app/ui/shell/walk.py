@@ -28,8 +28,11 @@ from app.ui.shell.walk_calibration import CalibrationDesk
 from app.ui.shell.walk_end import EndDesk
 from app.ui.shell.walk_fingers import FingersDesk
 from app.ui.shell.walk_settings import SettingsDesk
+from app.ui.shell.walk_sign_in import PAGE as SIGN_IN
+from app.ui.shell.walk_sign_in import SignInDesk
 from app.ui.shell.walk_signatures import SignaturesDesk
 from app.ui.shell.window import StationWindow
+from app.ui.signatures.pad_page import PadPage
 from app.ui.students.add_form import NewStudent
 from app.ui.students.result_list import details_of
 
@@ -70,14 +73,24 @@ class Walk(QObject):
         self.end = EndDesk(pages, services, self.keeper, runner, self)
         self.end.finished.connect(self._on_finished)
         self.end.jump.connect(self._jump)
-        self.student_screen = StudentScreen(window, pages, self)
+        pads: dict[str, PadPage] = {Step.SIGNATURES.value: pages.signatures}
+        self.sign_in: SignInDesk | None = None
+        if services.signature_sign_in is not None:
+            self.sign_in = SignInDesk(window, services, services.signature_sign_in, runner, now, self)
+            self.sign_in.left.connect(self._draw_banner)
+            pads[SIGN_IN] = self.sign_in.page
+            self.sign_in.page.pad.pointer_changed.connect(self.signatures.on_pointer)
+        self._pads = tuple(pads.values())
+        self.student_screen = StudentScreen(window, pages, pads, self)
         self.settings = SettingsDesk(window, services, runner, self)
         self.settings.changed.connect(self._on_preferences)
+        self._on_preferences(services.preferences)
         self.calibration: CalibrationDesk | None = None
         if services.calibration is not None:
             stream = self.fingers.stream
             self.calibration = CalibrationDesk(window, services, services.calibration, stream, runner, self)
-        pages.signatures.pen_only_chosen.connect(self.settings.pen_only_chosen)
+        for page in self._pads:
+            page.panel.pen_only_chosen.connect(self.settings.pen_only_chosen)
         window.step_chosen.connect(lambda name: self.go_to(Step(name)))
         window.act_wanted.connect(self._on_act)
         self._connect_student_page()
@@ -93,8 +106,9 @@ class Walk(QObject):
 
     def _on_preferences(self, preferences: Preferences) -> None:
         self.fingers.sounds = preferences.sounds
-        self._pages.signatures.set_left_handed(preferences.left_handed)
-        self._pages.signatures.set_pen_only(preferences.pen_only)
+        for page in self._pads:
+            page.panel.set_left_handed(preferences.left_handed)
+            page.panel.set_pen_only(preferences.pen_only)
 
     # Begin and end
 
@@ -235,9 +249,16 @@ class Walk(QObject):
         if self.keeper.visit is visit:
             self._draw(visit)
 
+    def _draw_banner(self) -> None:
+        visit = self.keeper.visit
+        if visit is None:
+            self._window.show_student(None)
+        else:
+            self._window.show_student(StudentView(visit.student.name, details_of(visit.student)))
+
     def _draw(self, visit: Visit) -> None:
         policy, pages = self._services.policy, self._pages
-        self._window.show_student(StudentView(visit.student.name, details_of(visit.student)))
+        self._draw_banner()
         self._window.show_steps(
             {step.value: step_state(visit, step, policy) for step in Step},
             [step.value for step in Step if may_open(visit, step, policy)],

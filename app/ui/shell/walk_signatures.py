@@ -45,7 +45,7 @@ class SignaturesDesk(QObject):
         page.advice_wanted.connect(self._advise)
         page.step_finished.connect(self._accept)
         page.skip_wanted.connect(self._skip)
-        page.pad.pointer_changed.connect(self._on_pointer)
+        page.pad.pointer_changed.connect(self.on_pointer)
 
     def open_item(self, item: object) -> None:
         """Open a step, if ``item`` is a step's number."""
@@ -95,7 +95,8 @@ class SignaturesDesk(QObject):
         enrollment = self._services.enrollment
         self._keeper.change(lambda visit: enrollment.skip_signatures(visit, skip), None, self._on_problem)
 
-    def _on_pointer(self, pointer: PointerType) -> None:
+    def on_pointer(self, pointer: PointerType) -> None:
+        """Something drew on a canvas."""
         if pointer is PointerType.PEN:
             self.pen_seen.emit()
 

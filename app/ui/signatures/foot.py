@@ -24,6 +24,9 @@ class PadFoot(QWidget):
         self._who = Text("", theme.SMALL, muted=True)
         self._kept_until = Text("", theme.SMALL, muted=True)
         self._icon = Icon("pen-tool", 18)
+        policy = self._icon.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # the canvas above must not move at the first stroke
+        self._icon.setSizePolicy(policy)
         self._pointer = Text("", theme.SMALL, muted=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -32,19 +35,28 @@ class PadFoot(QWidget):
         row.addStretch(1)
         for part in (self._kept_until, self._icon, self._pointer):
             row.addWidget(part)
+        self.forget_pointer()
 
     def show_visit(self, visit: Visit, now: datetime) -> None:
         """Who signs, for what, when, and until when an unfinished set is kept."""
-        self._who.setText(
-            self.tr("{name}  ·  for the enrollment  ·  {date}").format(
-                name=visit.student.name, date=date_text(now)
-            )
-        )
+        words = self.tr("{name}  ·  for the enrollment  ·  {date}")
+        self._who.setText(words.format(name=visit.student.name, date=date_text(now)))
         task = visit.signatures
         words = ""
         if task.expires_at is not None and not task.is_complete:
             words = self.tr("Unfinished steps are kept until {time}").format(time=time_text(task.expires_at))
         self._kept_until.setText(words)
+
+    def show_signing_in(self, name: str, now: datetime) -> None:
+        """Who signs in, and when."""
+        words = self.tr("{name}  ·  to sign in  ·  {date}, {time}")
+        self._who.setText(words.format(name=name, date=date_text(now), time=time_text(now)))
+        self._kept_until.setText("")
+
+    def forget_pointer(self) -> None:
+        """Nothing drew in this step yet."""
+        self._pointer.setText("")
+        self._icon.hide()
 
     def show_pointer(self, pointer: PointerType) -> None:
         """What draws in this step."""
@@ -55,3 +67,4 @@ class PadFoot(QWidget):
         }
         self._pointer.setText(words.get(pointer, ""))
         self._icon.set_icon(_ICONS.get(pointer, "pen-tool"))
+        self._icon.show()

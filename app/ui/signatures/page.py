@@ -6,14 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QHBoxLayout,
-    QSizePolicy,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.drawing_advice import DrawingAdvice
 from app.domain.fingerprints import SkipReason
@@ -21,24 +14,20 @@ from app.domain.signature_flow import Flow, FlowStep
 from app.domain.signature_gate import GateCode, StepGate
 from app.domain.signatures import SignatureRecord
 from app.domain.visits import Visit
-from app.ui.common import theme
-from app.ui.common.controls import Button
-from app.ui.common.discard import discard
 from app.ui.common.empty_state import EmptyState
 from app.ui.common.notice import Notice
-from app.ui.common.page import Action, Bar, Page
+from app.ui.common.page import Action, Bar
 from app.ui.common.skip_sheet import SkipSheet
 from app.ui.common.theme import Tone
-from app.ui.signatures.foot import PadFoot
-from app.ui.signatures.mirror import PadMirror
 from app.ui.signatures.pad import SignaturePad
+from app.ui.signatures.pad_page import PadPage
 from app.ui.signatures.step_dots import StepDots
 from app.ui.signatures.words import advice_words, instruction_for, refusal_words
 
 _DRAW, _DONE, _SKIP = range(3)
 
 
-class SignaturesPage(Page):
+class SignaturesPage(PadPage):
     """The page.
 
     Signals:
@@ -48,7 +37,6 @@ class SignaturesPage(Page):
         advice_wanted(int, object): Done was pressed; is there something to say about that record?
         step_finished(int, object): that ``SignatureRecord`` is to be kept.
         skip_wanted(object): leave all signatures out with that ``Skip``.
-        pen_only_chosen(bool): whether finger and mouse are refused.
     """
 
     step_opened = Signal(int)
@@ -56,7 +44,6 @@ class SignaturesPage(Page):
     advice_wanted = Signal(int, object)
     step_finished = Signal(int, object)
     skip_wanted = Signal(object)
-    pen_only_chosen = Signal(bool)
 
     def __init__(
         self,
@@ -68,13 +55,12 @@ class SignaturesPage(Page):
         pen_only: bool = False,
         pad: SignaturePad | None = None,
     ) -> None:
-        super().__init__(parent, max_width=1800)
+        super().__init__(pad, parent)
         self._flow = flow
         self._skip_reasons = skip_reasons
         self._visit: Visit | None = None
         self._now = 0
         self._saving = False
-        self._mirror: PadMirror | None = None
         self._advised: SignatureRecord | None = None  # something was said about it already
         self._shown: SignatureRecord | None = None  # what the owner loaded; drawing on replaces it
         self.dots = StepDots()
@@ -82,84 +68,19 @@ class SignaturesPage(Page):
         self.heading.addWidget(self.dots)
         self.notice = Notice()
         self.notice.pressed.connect(self._on_notice)
-        self.pad = pad if pad is not None else SignaturePad()
         self.pad.changed.connect(self._on_changed)
         self.pad.stroke_finished.connect(self._on_stroke_finished)
-        self.undo_button = self._tool(self.tr("&Undo"), "undo-2", "undo", "pad_undo")
-        self.redo_button = self._tool(self.tr("&Redo"), "redo-2", "redo_stroke", "pad_redo")
-        self.clear_button = self._tool(self.tr("C&lear"), "eraser", "clear", "pad_clear")
-        self.foot = PadFoot()
-        self.pad.pointer_changed.connect(self.foot.show_pointer)
-        self._pen_only = Button(self.tr("Pen &only"), icon="pen-tool", kind="secondary")
-        self._pen_only.setObjectName("pad_pen_only")
-        self._pen_only.setCheckable(True)
-        self._pen_only.setToolTip(self.tr("Refuse finger and mouse"))
-        self._pen_only.toggled.connect(self._on_pen_only)
         self._finished = EmptyState("circle-check")
         self.skip_sheet = SkipSheet()
         self.skip_sheet.cancelled.connect(self._close_skip)
         self.skip_sheet.skipped.connect(self.skip_wanted)
         self._stack = QStackedWidget()
-        self._tools = QVBoxLayout()
-        self._row = QHBoxLayout()
-        self._lay_out()
-        self.set_left_handed(left_handed)
-        self._pen_only.setChecked(pen_only)
-
-    def _tool(self, words: str, icon: str, act: str, name: str) -> Button:
-        button = Button(words, icon=icon)
-        button.setObjectName(name)
-        button.set_act(act)
-        button.clicked.connect(lambda: self.act(act))
-        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        return button
-
-    def _lay_out(self) -> None:
-        self._tools.setSpacing(theme.SPACE_2)
-        for button in (self.undo_button, self.redo_button, self.clear_button):
-            self._tools.addWidget(button)
-        self._tools.addStretch(1)
-        self._tools.addWidget(self._pen_only)
-        self._pen_only.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        paper = QVBoxLayout()
-        paper.setSpacing(theme.SPACE_2)
-        self._paper = paper
-        paper.addWidget(self.pad, 1)
-        paper.addWidget(self.foot)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(theme.SPACE_4)
-        self._row.addLayout(self._tools)
-        self._row.addLayout(paper, 1)
-        draw = QWidget()
-        draw.setLayout(self._row)
-        for panel in (draw, self._finished, self.skip_sheet.centered()):
+        for panel in (self.panel, self._finished, self.skip_sheet.centered()):
             self._stack.addWidget(panel)
         self.body.addWidget(self.notice)
         self.body.addWidget(self._stack, 1)
-
-    def set_left_handed(self, left_handed: bool) -> None:
-        """Put the tools in reach of the hand that does not write."""
-        direction = QBoxLayout.Direction.RightToLeft if left_handed else QBoxLayout.Direction.LeftToRight
-        self._row.setDirection(direction)
-
-    def set_pen_only(self, pen_only: bool) -> None:
-        """Refuse finger and mouse, or allow them."""
-        self._pen_only.setChecked(pen_only)
-
-    def lend_pad(self) -> SignaturePad:
-        """Give the canvas to another window; its mirror takes its place."""
-        if self._mirror is None:
-            self._mirror = PadMirror(self.pad)
-            self._paper.replaceWidget(self.pad, self._mirror)
-        return self.pad
-
-    def take_pad_back(self) -> None:
-        """The canvas comes back to this page."""
-        if self._mirror is not None:
-            self._paper.replaceWidget(self._mirror, self.pad)
-            discard(self._mirror)
-            self._mirror = None
-            self.pad.show()
+        self.panel.set_left_handed(left_handed)
+        self.panel.set_pen_only(pen_only)
 
     # What the owner tells
 
@@ -184,7 +105,7 @@ class SignaturesPage(Page):
         new_visit = self._visit is None or self._visit.uid != visit.uid
         self._visit = visit
         self._saving = False
-        self.foot.show_visit(visit, now)
+        self.panel.foot.show_visit(visit, now)
         if new_visit:
             self._open(visit.signatures.next_step)
         skipped = visit.signatures.skip is not None
@@ -232,7 +153,7 @@ class SignaturesPage(Page):
         self._now = number
         self._shown = self._advised = None
         self.notice.clear()
-        self.pad.start_step(self._step().guide)
+        self.panel.start_step(self._step())
         self.step_opened.emit(number)
 
     def open_step(self, number: int) -> None:
@@ -290,9 +211,6 @@ class SignaturesPage(Page):
             )
 
     def _on_changed(self) -> None:
-        self.undo_button.setEnabled(self.pad.can_undo)
-        self.redo_button.setEnabled(self.pad.can_redo)
-        self.clear_button.setEnabled(bool(self.pad.strokes))
         self.bar_changed.emit()
         self.prompt_changed.emit()
 
@@ -307,10 +225,6 @@ class SignaturesPage(Page):
         self._advised = None
         if self._now and self._visit is not None:
             self.draft_changed.emit(self._now, self.pad.recorder())
-
-    def _on_pen_only(self, pen_only: bool) -> None:
-        self.pad.set_pen_only(pen_only)
-        self.pen_only_chosen.emit(pen_only)
 
     # Acts
 
@@ -333,13 +247,9 @@ class SignaturesPage(Page):
 
     def act(self, name: str) -> bool:
         drawing = self._stack.currentIndex() == _DRAW
-        if name == "undo" and drawing:
-            self.pad.undo()
-        elif name == "redo_stroke" and drawing:
-            self.pad.redo()
-        elif name == "clear" and drawing:
-            self.pad.clear()
-        elif name == "skip" and drawing:
+        if drawing and self.panel.act(name):
+            return True
+        if name == "skip" and drawing:
             self._ask_skip()
         elif name == "cancel" and self._stack.currentIndex() == _SKIP:
             self._close_skip()
