@@ -73,6 +73,7 @@ def window_services(services: Services) -> WindowServices:
         diagnostics=lambda: _diagnostics(services),
         calibration=services.calibration,
         signature_sign_in=services.signature_sign_in,
+        finger_sign_in=services.fingers.sign_in,
         close=services.close,
     )
 

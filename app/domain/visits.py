@@ -218,7 +218,7 @@ class SignatureTask:
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """The attendance row of the visit."""
+    """A student's attendance row. ``was_there``: it was written before, and the earlier one stays."""
 
     attendance_uid: UUID
     class_session_uid: UUID
@@ -226,6 +226,7 @@ class CheckIn:
     status: AttendanceStatus
     checked_in_at: datetime
     version: int = 1
+    was_there: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

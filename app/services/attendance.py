@@ -55,6 +55,9 @@ class AttendanceService:
     ) -> CheckIn:
         """Check a student in; a second time gives back the row that is there.
 
+        Args:
+            method: how the student was identified: ``manual`` (by name), ``fingerprint`` or ``signature``.
+
         Raises:
             OperatorError: ``class_session_not_found``, ``class_session_closed``, ``student_not_found``.
         """
@@ -83,11 +86,14 @@ class AttendanceService:
             status=AttendanceStatus(answer["status"]),
             checked_in_at=datetime.fromisoformat(answer["checked_in_at"]),
             version=int(answer["version"]),
+            was_there=not answer["created"],
         )
 
-    def write_check_in(self, student_uid: UUID, class_session_uid: UUID, visit_uid: UUID) -> CheckIn:
+    def write_check_in(
+        self, student_uid: UUID, class_session_uid: UUID, visit_uid: UUID, method: str
+    ) -> CheckIn:
         """The check-in of a visit."""
-        return self.check_in(student_uid, class_session_uid, visit_uid)
+        return self.check_in(student_uid, class_session_uid, visit_uid, method)
 
     def correct(
         self,

@@ -61,8 +61,8 @@ from app.services.signing_values import Subject
 from app.services.writer import Writer
 from app.storage import visits as stored
 
-#: Writes the attendance row: (student, class session, visit) -> what was written or already there.
-WriteCheckIn = Callable[[UUID, UUID, UUID], CheckIn]
+#: Writes the attendance row: (student, class session, visit, method) -> what was written or already there.
+WriteCheckIn = Callable[[UUID, UUID, UUID, str], CheckIn]
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,11 +286,11 @@ class EnrollmentService:
 
     # -- check-in and end -----------------------------------------------------------------------------------
 
-    def check_in(self, visit: Visit, class_session_uid: UUID) -> Visit:
-        """Write the student's attendance of a class session, once."""
+    def check_in(self, visit: Visit, class_session_uid: UUID, method: str = "manual") -> Visit:
+        """Write the student's attendance of a class session, once; ``method``: how it was told who it is."""
         if visit.status is not SessionStatus.ACTIVE:
             raise OperatorError("session_ended", session_id=visit.session_id)
-        check_in = self._parts.write_check_in(visit.student.uid, class_session_uid, visit.uid)
+        check_in = self._parts.write_check_in(visit.student.uid, class_session_uid, visit.uid, method)
         if visit.check_in_skip is not None:
             self._write(visit.uid, SkipStep(visit.uid, Step.CHECK_IN, None))
         return advance(visit, CheckedIn(check_in), self.policy)

@@ -9,15 +9,16 @@ name is only proposed (``UNSURE``), and a person says whether it is right.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from threading import Event
 from uuid import UUID
 
 from app.domain.capture_events import CapturedImpression
 from app.domain.enrollment import Verdict
 from app.domain.errors import OperatorError
+from app.domain.finger_sign_in import FingerSignIn
 from app.domain.fingerprints import Finger
 from app.domain.operations_fingerprints import RecordSignIn, SignInDecision, SignInMode
-from app.domain.visits import StudentCard
+from app.domain.visits import StudentCard, Visit
 from app.services.finger_engine import Compared, FingerEngine
 from app.services.gallery import GalleryService
 from app.services.impressions import ImpressionVault
@@ -30,30 +31,6 @@ VERIFY_FMR = 1e-4
 PROPOSE_FMR = 1e-5
 #: ... and taken where so few fingers of the whole gallery would match as well by chance.
 IDENTIFY_FALSE_ALARMS = 1e-3
-
-
-@dataclass(frozen=True, slots=True)
-class FingerSignIn:
-    """Outcome of one finger laid down.
-
-    Attributes:
-        student: who it was taken for, also where that is only a proposal; None where nobody fits.
-        finger: as which it is enrolled.
-        threshold: the false match rate that had to be reached.
-        seconds: that comparing took.
-        searched_among: enrolled fingers that it was compared with.
-    """
-
-    uid: UUID
-    mode: SignInMode
-    decision: SignInDecision
-    student: StudentCard | None
-    finger: Finger | None
-    score: float | None
-    false_match_rate: float | None
-    threshold: float
-    searched_among: int
-    seconds: float
 
 
 class FingerSignInService:
@@ -80,23 +57,30 @@ class FingerSignInService:
         self._clock_s = clock_s
         self._station_uid = station_uid
 
-    def verify(self, student_uid: UUID, taken: CapturedImpression) -> FingerSignIn:
-        """Compare a touch with the enrolled fingers of the student who it is said to be.
+    def verify(
+        self, student_uid: UUID, taken: CapturedImpression, visit: Visit | None = None
+    ) -> FingerSignIn:
+        """Compare a touch with the fingers of the student who it is said to be.
+
+        Args:
+            visit: the student's own that is under way; the fingers captured in it are compared as well.
 
         Raises:
             OperatorError: ``student_not_found``.
         """
+        return self.verify_template(student_uid, _template(taken), visit)
+
+    def verify_template(
+        self, student_uid: UUID, template: bytes | None, visit: Visit | None = None
+    ) -> FingerSignIn:
+        """As ``verify``, with the template of a touch; None for a touch that gave none."""
         began_s = self._clock_s()
         with self._writer.store.reading() as session:
             cards = student_cards(session, [student_uid])
         if student_uid not in cards:
             raise OperatorError("student_not_found", uid=student_uid)
-        probe = self._probe(taken)
-        enrolled = {
-            finger: ready
-            for finger, templates in self._vault.enrolled(student_uid).items()
-            if (ready := [one for template in templates if (one := self._engine.ready(template))])
-        }
+        probe = None if template is None else self._engine.ready(template)
+        enrolled = self._enrolled(student_uid, visit)
         best: tuple[Finger, Compared] | None = None
         if probe is not None:
             compared = {finger: self._engine.compare(probe, ready) for finger, ready in enrolled.items()}
@@ -109,20 +93,23 @@ class FingerSignInService:
             cards[student_uid],
             best if accepted else (None, best[1]) if best is not None else None,
             limit,
-            len(enrolled),
+            (len(enrolled), True),
             began_s,
         )
 
     def identify(self, taken: CapturedImpression) -> FingerSignIn:
         """Search everybody's enrolled fingers for a touch."""
+        return self.identify_template(_template(taken))
+
+    def identify_template(self, template: bytes | None) -> FingerSignIn:
+        """As ``identify``, with the template of a touch; None for a touch that gave none."""
         began_s = self._clock_s()
-        usable = taken.template is not None and taken.verdict is not Verdict.REFUSED
-        templates = (taken.template,) if usable and taken.template is not None else ()
-        searched = self._gallery.search(templates, PROPOSE_FMR, most=2)
+        searched = self._gallery.search(() if template is None else (template,), PROPOSE_FMR, most=2)
         limit = min(PROPOSE_FMR, IDENTIFY_FALSE_ALARMS / max(1, searched.among))
+        among = (searched.among, searched.complete)
         if not searched.hits:
             return self._noted(
-                SignInMode.IDENTIFY, SignInDecision.REJECTED, None, None, limit, searched.among, began_s
+                SignInMode.IDENTIFY, SignInDecision.REJECTED, None, None, limit, among, began_s
             )
         first = searched.hits[0]
         rivals = [
@@ -137,14 +124,26 @@ class FingerSignInService:
             first.student,
             (first.finger, Compared(first.score, first.false_match_rate)),
             limit,
-            searched.among,
+            among,
             began_s,
         )
 
-    def _probe(self, taken: CapturedImpression) -> object | None:
-        if taken.template is None or taken.verdict is Verdict.REFUSED:
-            return None
-        return self._engine.ready(taken.template)
+    def load_all(self) -> None:
+        """Load every enrolled finger before the first search, for a command that searches once."""
+        for _state in self._gallery.fill(Event()):
+            pass
+
+    def _enrolled(self, student_uid: UUID, visit: Visit | None) -> dict[Finger, list[object]]:
+        templates = {finger: list(found) for finger, found in self._vault.enrolled(student_uid).items()}
+        if visit is not None and visit.student.uid == student_uid:
+            for row, template in self._vault.templates(visit):
+                if row.accepted:
+                    templates.setdefault(row.finger, []).append(template)
+        return {
+            finger: ready
+            for finger, found in templates.items()
+            if (ready := [one for template in found if (one := self._engine.ready(template))])
+        }
 
     def _noted(
         self,
@@ -153,7 +152,7 @@ class FingerSignInService:
         student: StudentCard | None,
         best: tuple[Finger | None, Compared] | None,
         threshold: float,
-        searched_among: int,
+        among: tuple[int, bool],
         began_s: float,
     ) -> FingerSignIn:
         finger, compared = best if best is not None else (None, None)
@@ -166,7 +165,8 @@ class FingerSignInService:
             score=None if compared is None else compared.score,
             false_match_rate=None if compared is None else compared.false_match_rate,
             threshold=threshold,
-            searched_among=searched_among,
+            searched_among=among[0],
+            complete=among[1],
             seconds=round(max(0.0, self._clock_s() - began_s), 4),
         )
         self._writer.write(
@@ -180,9 +180,14 @@ class FingerSignInService:
                 score=outcome.score,
                 false_match_rate=outcome.false_match_rate,
                 threshold=threshold,
-                searched_among=searched_among,
+                searched_among=among[0],
                 seconds=outcome.seconds,
                 station_uid=self._station_uid,
             ),
         )
         return outcome
+
+
+def _template(taken: CapturedImpression) -> bytes | None:
+    """The touch's template; none of a touch too poor to be kept."""
+    return None if taken.verdict is Verdict.REFUSED else taken.template

@@ -36,6 +36,7 @@ from app.domain.enrollment_events import (
 )
 from app.domain.errors import AppError, OperatorError
 from app.domain.finger_checks import awaits_verification, fingers_settled_unsearched
+from app.domain.finger_sign_in import FingerSignIn
 from app.domain.fingerprints import Finger, Reason
 from app.domain.listings import (
     ClassSessionListing,
@@ -47,6 +48,7 @@ from app.domain.listings import (
     StudentState,
     UnfinishedVisit,
 )
+from app.domain.operations_fingerprints import SignInDecision, SignInMode
 from app.domain.sessions import AttendanceStatus
 from app.domain.signatures import SignatureRecord
 from app.domain.visits import (
@@ -198,7 +200,7 @@ class FakeEnrollment:
     def skip_signatures(self, visit: Visit, skip: Skip) -> Visit:
         return self._kept(advance(visit, SignaturesSkipped(skip), self.policy))
 
-    def check_in(self, visit: Visit, class_session_uid: UUID) -> Visit:
+    def check_in(self, visit: Visit, class_session_uid: UUID, method: str = "manual") -> Visit:
         check_in = CheckIn(
             samples.uid(70), class_session_uid, "Registration 7B", AttendanceStatus.PRESENT, samples.NOW
         )
@@ -268,13 +270,71 @@ class FakeStudents:
 
 
 class FakeAttendance:
-    """Two open class sessions."""
+    """Two open class sessions; ``rows`` are the check-ins of the desk."""
 
     def __init__(self) -> None:
         self.sessions = samples.sessions()
+        self.rows: list[tuple[UUID, UUID, str]] = []
+        self.fail_next: AppError | None = None
+
+    def check_in(self, student_uid: UUID, class_session_uid: UUID, method: str = "manual") -> CheckIn:
+        if self.fail_next is not None:
+            error, self.fail_next = self.fail_next, None
+            raise error
+        there = any(row[:2] == (student_uid, class_session_uid) for row in self.rows)
+        if not there:
+            self.rows.append((student_uid, class_session_uid, method))
+        title = next(row.title for row in self.sessions if row.uid == class_session_uid)
+        status = AttendanceStatus.PRESENT
+        return CheckIn(samples.uid(70), class_session_uid, title, status, samples.NOW, was_there=there)
 
     def open_sessions(self) -> tuple[ClassSessionListing, ...]:
         return self.sessions
+
+
+class FakeSignIn:
+    """Finds ``answer``; None is nobody. ``compared``: the students it was asked about."""
+
+    def __init__(self) -> None:
+        self.answer: StudentCard | None = samples.STUDENT
+        self.decision = SignInDecision.ACCEPTED
+        self.among = 240
+        self.complete = True
+        self.compared: list[UUID | None] = []
+        self.fail_next: AppError | None = None
+
+    def _outcome(self, mode: SignInMode, among: int, rate: float, allowed: float) -> FingerSignIn:
+        if self.fail_next is not None:
+            error, self.fail_next = self.fail_next, None
+            raise error
+        nobody = self.answer is None
+        decision = SignInDecision.REJECTED if nobody else self.decision
+        finger = None if decision is SignInDecision.REJECTED else Finger.RIGHT_INDEX
+        score = None if nobody else 13.0
+        return FingerSignIn(
+            samples.uid(90),
+            mode,
+            decision,
+            self.answer,
+            finger,
+            score,
+            None if nobody else rate,
+            allowed,
+            among,
+            0.084,
+            self.complete,
+        )
+
+    def identify(self, taken: CapturedImpression) -> FingerSignIn:
+        self.compared.append(None)
+        rate = 3.2e-8 if self.decision is SignInDecision.ACCEPTED else 8e-6
+        return self._outcome(SignInMode.IDENTIFY, self.among, rate, 4.2e-6)
+
+    def verify(
+        self, student_uid: UUID, taken: CapturedImpression, visit: Visit | None = None
+    ) -> FingerSignIn:
+        self.compared.append(student_uid)
+        return self._outcome(SignInMode.VERIFY, min(self.among, 2), 3.2e-8, 5e-5)
 
 
 class FakeReceipts:
@@ -301,6 +361,7 @@ def window_services() -> WindowServices:
         attendance=FakeAttendance(),  # type: ignore[arg-type]
         receipts=FakeReceipts(),  # type: ignore[arg-type]
         health=FakeHealth(),  # type: ignore[arg-type]
+        finger_sign_in=FakeSignIn(),  # type: ignore[arg-type]
         policy=samples.POLICY,
         flow=samples.flow(),
         training=True,

@@ -1,27 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Check-in: the session that is open now, then the name and "on time" or "late", very large."""
+"""Check-in of a visit: the session that is open now, a touch that shows who it is, the name very large."""
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from app.domain.capture_events import CaptureEvent, ReaderState
 from app.domain.listings import ClassSessionListing
-from app.domain.sessions import AttendanceStatus
+from app.domain.policy import Policy
 from app.domain.visits import CheckIn, Visit
-from app.ui.attendance.session_button import SessionButton
+from app.ui.attendance.candidate import Candidate
+from app.ui.attendance.certainty import CertaintyBar
+from app.ui.attendance.finger_way import FingerWay, Moment
+from app.ui.attendance.result_card import ResultCard
+from app.ui.attendance.session_list import SessionList
 from app.ui.common import theme
 from app.ui.common.controls import Card, Text
-from app.ui.common.discard import discard
 from app.ui.common.empty_state import EmptyState
 from app.ui.common.notice import Notice, announce
 from app.ui.common.page import Action, Bar, Page
-from app.ui.common.prompt_icon import PromptIcon
+from app.ui.common.reader_notice import show_reader
 from app.ui.common.theme import Tone
-from app.ui.common.times import time_text
-from app.ui.common.words import attendance_word
 
 _CHOOSE, _RESULT, _NOTHING = range(3)
 
@@ -30,95 +30,118 @@ class CheckInPage(Page):
     """The page.
 
     Signals:
-        check_in_wanted(object): write attendance for the class session with that ``UUID``.
+        check_in_wanted(object, str): write attendance for the class session with that ``UUID``; the method
+            by which it was told who it is.
         skip_wanted(): write none.
     """
 
-    check_in_wanted = Signal(object)
+    check_in_wanted = Signal(object, str)
     skip_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._visit: Visit | None = None
-        self._sessions: tuple[ClassSessionListing, ...] = ()
         self._saving = False
+        self.candidate: Candidate | None = None
         self.notice = Notice()
         self.notice.pressed.connect(self.problem_action)
-        self._group = QButtonGroup(self)
-        self._list = QVBoxLayout()
-        self._list.setSpacing(theme.SPACE_2)
-        self._buttons: list[SessionButton] = []
+        self.sessions = SessionList()
+        self.sessions.chosen_changed.connect(self.bar_changed)
+        self.finger = FingerWay()
+        self.finger.proposed.connect(self._on_proposed)
+        self.finger.began.connect(self._take_back)
+        self.finger.prompt_changed.connect(self._draw)
+        self._touch_card = self._make_touch_card()
         choose = QWidget()
-        column = QVBoxLayout(choose)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(self._list)
-        column.addStretch(1)
-        self._result = self._make_result()
+        row = QHBoxLayout(choose)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACE_6)
+        row.addWidget(self.sessions, 11)
+        row.addWidget(self._touch_card, 9)
+        self.result = ResultCard()
         self._nothing = EmptyState("calendar-check")
         self._stack = QStackedWidget()
-        for panel in (choose, self._result, self._nothing):
+        for panel in (choose, self.result, self._nothing):
             self._stack.addWidget(panel)
         self.body.addWidget(self.notice)
         self.body.addWidget(self._stack, 1)
 
-    def _make_result(self) -> Card:
+    def _make_touch_card(self) -> Card:
         card = Card()
-        card.setObjectName("check_in_result")
-        self._mark = PromptIcon(96)
-        self._name = Text("", theme.HUGE, strong=True, wrap=True)
-        self._name.setObjectName("check_in_name")
-        self._status = Text("", theme.DISPLAY, strong=True)
-        self._status.setObjectName("check_in_status")
-        self._when = Text("", theme.LEAD, muted=True)
-        layout = QVBoxLayout(card)
-        layout.setContentsMargins(theme.SPACE_8, theme.SPACE_8, theme.SPACE_8, theme.SPACE_8)
-        layout.setSpacing(theme.SPACE_3)
-        layout.addStretch(1)
-        layout.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignHCenter)
-        for text in (self._name, self._status, self._when):
-            text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            layout.addWidget(text)
-        layout.addStretch(1)
+        card.setObjectName("check_in_touch")
+        self._touch_title = Text("", theme.LEAD, strong=True, wrap=True)
+        self._touch_title.setObjectName("check_in_touch_title")
+        self._touch_lead = Text("", theme.BODY, muted=True, wrap=True)
+        self._touch_lead.setObjectName("check_in_touch_lead")
+        self._certainty = CertaintyBar()
+        self._odds = Text("", theme.SMALL, muted=True, wrap=True)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(theme.SPACE_4, theme.SPACE_4, theme.SPACE_4, theme.SPACE_4)
+        column.setSpacing(theme.SPACE_2)
+        for part in (self._touch_title, self._touch_lead, self._certainty, self._odds):
+            column.addWidget(part)
+        column.addWidget(self.finger, 1)
         return card
 
     # What the owner tells
+
+    def set_finger_way(self, policy: Policy, *, offered: bool) -> None:
+        """Whether a touch may show who it is, and from which quality on the school takes one."""
+        self.finger.set_policy(policy)
+        self._touch_card.setVisible(offered)
 
     def show_visit(self, visit: Visit) -> None:
         """Draw another state of the visit."""
         if self._visit is None or self._visit.uid != visit.uid:
             self.notice.clear()
+            self.candidate = None
+            self._visit = visit
+            self.finger.start_over(visit.student)
         self._visit = visit
         self._saving = False
         self._draw()
 
     def show_sessions(self, sessions: tuple[ClassSessionListing, ...]) -> None:
         """Offer the class sessions that are open now, best match first."""
-        chosen = self._chosen()
-        self._sessions = sessions
-        for button in self._buttons:
-            self._group.removeButton(button)
-            discard(button)
-        self._buttons = []
-        for number, session in enumerate(sessions, start=1):
-            button = SessionButton(session)
-            button.setObjectName(f"session_{number}")
-            button.toggled.connect(self.bar_changed)
-            self._group.addButton(button)
-            self._list.addWidget(button)
-            self._buttons.append(button)
-            button.setChecked(session.uid == chosen or (chosen is None and number == 1))
+        self.sessions.show_sessions(sessions)
         self._draw()
 
     def show_problem(self, tone: Tone, what: str, how: str, act: str = "", button: str = "") -> None:
         """Say above the sessions what went wrong."""
         self._saving = False
+        self.finger.show_failed()
         self.notice.say(tone, what, how, act=act, button=button)
         self._draw()
 
+    @property
+    def takes_touch(self) -> bool:
+        """Whether a touch is of use now."""
+        return self._open and self.sessions.count > 0 and not self._saving and self._touch_card.isVisible()
+
+    def on_capture_event(self, event: CaptureEvent) -> None:
+        """Take an event of the reader."""
+        if isinstance(event, ReaderState):
+            if self._touch_card.isVisible():
+                show_reader(self.notice, event)
+            self.finger.on_capture_event(event)
+        elif self.takes_touch:
+            self.finger.on_capture_event(event)
+
     # Inside
 
-    def _chosen(self) -> UUID | None:
-        return next((button.session.uid for button in self._buttons if button.isChecked()), None)
+    @property
+    def _open(self) -> bool:
+        visit = self._visit
+        return visit is not None and visit.check_in is None and visit.check_in_skip is None
+
+    def _on_proposed(self, candidate: Candidate | None) -> None:
+        self.candidate = candidate
+        if candidate is not None:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # Enter confirms
+        self._draw()
+
+    def _take_back(self) -> None:
+        self.candidate = None
 
     def _draw(self) -> None:
         visit = self._visit
@@ -127,46 +150,61 @@ class CheckInPage(Page):
         if visit.check_in is not None:
             self._draw_result(visit, visit.check_in)
         elif visit.check_in_skip is not None:
-            self.title.setText(self.tr("Check-in is skipped"))
-            self.lead.setText(self.tr("No attendance is written for this visit."))
-            self._nothing.say(
-                self.tr("No attendance is written"), self.tr("Press “Check in after all” to change that.")
+            self._draw_nothing(
+                self.tr("Check-in is skipped"),
+                self.tr("No attendance is written for this visit."),
+                self.tr("No attendance is written"),
+                self.tr("Press “Check in after all” to change that."),
             )
-            self._stack.setCurrentIndex(_NOTHING)
-        elif not self._sessions:
-            self.title.setText(self.tr("No class session is open now"))
-            self.lead.setText(self.tr("Go on without check-in; attendance can be taken later."))
-            self._nothing.say(
-                self.tr("Nothing to check in to"), self.tr("The next session is shown when it opens.")
+        elif not self.sessions.count:
+            self._draw_nothing(
+                self.tr("No class session is open now"),
+                self.tr("Go on without check-in; attendance can be taken later."),
+                self.tr("Nothing to check in to"),
+                self.tr("The next session is shown when it opens."),
             )
-            self._stack.setCurrentIndex(_NOTHING)
         else:
-            if len(self._sessions) == 1:
+            if self.sessions.count == 1:
                 self.title.setText(self.tr("Check in to this session?"))
                 self.lead.setText(self.tr("It is the session that is open now."))
             else:
                 self.title.setText(self.tr("Which session is the student here for?"))
                 self.lead.setText(self.tr("The session that is open now is marked."))
+            self._draw_touch()
             self._stack.setCurrentIndex(_CHOOSE)
         self.bar_changed.emit()
 
+    def _draw_nothing(self, title: str, lead: str, what: str, how: str) -> None:
+        self.title.setText(title)
+        self.lead.setText(lead)
+        self._nothing.say(what, how)
+        self._stack.setCurrentIndex(_NOTHING)
+
+    def _draw_touch(self) -> None:
+        found, prompt = self.candidate, self.finger.prompt()
+        title, lead = prompt.title, prompt.lead
+        if found is not None:
+            title = self.tr("It is {name}").format(name=found.student.name)
+            lead = self.tr("{finger}. Press Enter to check in.").format(finger=found.how)
+        elif self.finger.moment is Moment.PLACE:
+            title = self.tr("Or touch the reader")
+        if title != self._touch_title.text() and self.finger.moment is not Moment.PLACE:
+            announce(self, f"{title}. {lead}")
+        self._touch_title.setText(title)
+        self._touch_title.set_tone(Tone.GOOD if found is not None else None)
+        self._touch_lead.setText(lead)
+        certainty = found.certainty if found is not None else None
+        self._certainty.show_certainty(certainty)
+        self._odds.setVisible(certainty is not None)
+        self._odds.setText(certainty.words if certainty is not None else "")
+
     def _draw_result(self, visit: Visit, check_in: CheckIn) -> None:
-        on_time = check_in.status is AttendanceStatus.PRESENT
-        tone = Tone.GOOD if on_time else Tone.WARN
-        word = attendance_word(check_in.status)
         self.title.setText(self.tr("Checked in"))
         self.lead.setText(check_in.title)
-        self._mark.show_icon("circle-check" if on_time else "clock", tone)
-        self._name.setText(visit.student.name)
-        self._status.setText(word)
-        self._status.set_tone(tone)
-        when = self.tr("{session}, {time}").format(
-            session=check_in.title, time=time_text(check_in.checked_in_at)
-        )
-        self._when.setText(when)
+        self.result.show_check_in(visit.student.name, check_in)
         if self._stack.currentIndex() != _RESULT:
             self._stack.setCurrentIndex(_RESULT)
-            announce(self, f"{visit.student.name}. {word}. {when}")
+            announce(self, self.result.spoken)
 
     # Acts
 
@@ -180,13 +218,13 @@ class CheckInPage(Page):
             return Bar((pause,), back, Action("primary", self.tr("Continue")))
         if visit.check_in_skip is not None:
             after_all = Action(
-                "check_in_after_all", self.tr("Check in &after all"), "rotate-ccw", bool(self._sessions)
+                "check_in_after_all", self.tr("Check in &after all"), "rotate-ccw", bool(self.sessions.count)
             )
             return Bar((after_all, pause), back, Action("primary", self.tr("Continue")))
-        if not self._sessions:
+        if not self.sessions.count:
             return Bar((pause,), back, Action("primary", self.tr("Go on without")))
         skip = Action("skip", self.tr("S&kip"), "skip-forward")
-        ready = self._chosen() is not None and not self._saving
+        ready = self.sessions.chosen is not None and not self._saving
         return Bar((skip, pause), back, Action("primary", self.tr("&Check in"), "check", ready))
 
     def act(self, name: str) -> bool:
@@ -194,25 +232,29 @@ class CheckInPage(Page):
         if visit is None:
             return False
         open_still = visit.check_in is None
-        if name == "primary" and open_still and visit.check_in_skip is None:
-            if self._sessions:
+        if name == "primary" and self._open:
+            if self.sessions.count:
                 self._check_in()
             else:
                 self.skip_wanted.emit()
         elif name == "check_in_after_all" and open_still:
             self._check_in()
-        elif name == "skip" and open_still and self._sessions:
+        elif name == "skip" and open_still and self.sessions.count:
             self.skip_wanted.emit()
+        elif name == "cancel" and self.candidate is not None:
+            self._take_back()
+            self.finger.start_over(visit.student)
         else:
             return False
         return True
 
     def _check_in(self) -> None:
-        chosen = self._chosen()
+        chosen = self.sessions.chosen
         if chosen is not None and not self._saving:
             self._saving = True
             self.bar_changed.emit()
-            self.check_in_wanted.emit(chosen)
+            method = self.candidate.method if self.candidate is not None else "manual"
+            self.check_in_wanted.emit(chosen.uid, method)
 
     def entered(self) -> None:
         self._draw()

@@ -60,6 +60,7 @@ KEYS: tuple[Key, ...] = (
     Key("clear", ("Ctrl+Backspace",), QT_TRANSLATE_NOOP("Keys", "Clear the canvas")),
     Key("print", ("Ctrl+P",), QT_TRANSLATE_NOOP("Keys", "Print the receipt")),
     Key("save", ("Ctrl+S",), QT_TRANSLATE_NOOP("Keys", "Save the receipt as PDF")),
+    Key("check_in_desk", ("Ctrl+I",), QT_TRANSLATE_NOOP("Keys", "Open the check-in desk")),
     Key("menu", ("Alt+M",), QT_TRANSLATE_NOOP("Keys", "Open the menu")),
 )
 

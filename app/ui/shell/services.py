@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.services.calibration import CalibrationService
     from app.services.capture import CaptureService
     from app.services.enrollment import EnrollmentService
+    from app.services.finger_sign_in import FingerSignInService
     from app.services.health import HealthService
     from app.services.receipts import ReceiptService
     from app.services.signature_sign_in import SignatureSignInService
@@ -60,6 +61,7 @@ class WindowServices:
         diagnostics: the station's state as text for an administrator, without names or biometrics.
         calibration: learns a reader's frame and dirt; without it the menu has no such entry.
         signature_sign_in: finds and compares who signs in by signature; without it there is no such entry.
+        finger_sign_in: says whose finger lies on the glass; without it check-in is by name.
         close: gives back files, readers and locks; called once, when the window closes.
     """
 
@@ -83,3 +85,4 @@ class WindowServices:
     diagnostics: Callable[[], str] | None = None
     calibration: CalibrationService | None = None
     signature_sign_in: SignatureSignInService | None = None
+    finger_sign_in: FingerSignInService | None = None

@@ -16,6 +16,7 @@ from app.domain.errors import AppError
 from app.domain.listings import StudentListing
 from app.domain.visits import Step, StepState, Visit
 from app.ui.common.errors import words_of
+from app.ui.common.result_list import details_of
 from app.ui.common.theme import Tone
 from app.ui.common.threads import JobRunner
 from app.ui.shell.pages import Pages
@@ -25,6 +26,7 @@ from app.ui.shell.student_banner import StudentView
 from app.ui.shell.student_screen import StudentScreen
 from app.ui.shell.visit_keeper import VisitKeeper
 from app.ui.shell.walk_calibration import CalibrationDesk
+from app.ui.shell.walk_check_in import CheckInDesk
 from app.ui.shell.walk_end import EndDesk
 from app.ui.shell.walk_fingers import FingersDesk
 from app.ui.shell.walk_settings import SettingsDesk
@@ -34,7 +36,6 @@ from app.ui.shell.walk_signatures import SignaturesDesk
 from app.ui.shell.window import StationWindow
 from app.ui.signatures.pad_page import PadPage
 from app.ui.students.add_form import NewStudent
-from app.ui.students.result_list import details_of
 
 
 class Walk(QObject):
@@ -84,10 +85,11 @@ class Walk(QObject):
         self.student_screen = StudentScreen(window, pages, pads, self)
         self.settings = SettingsDesk(window, services, runner, self)
         self.settings.changed.connect(self._on_preferences)
+        stream = self.fingers.stream
+        self.check_in = CheckInDesk(window, pages.check_in, services, self.keeper, stream, runner, self)
         self._on_preferences(services.preferences)
         self.calibration: CalibrationDesk | None = None
         if services.calibration is not None:
-            stream = self.fingers.stream
             self.calibration = CalibrationDesk(window, services, services.calibration, stream, runner, self)
         for page in self._pads:
             page.panel.pen_only_chosen.connect(self.settings.pen_only_chosen)
@@ -105,7 +107,7 @@ class Walk(QObject):
         self._pages.receipt.next_student_wanted.connect(self.next_student)
 
     def _on_preferences(self, preferences: Preferences) -> None:
-        self.fingers.sounds = preferences.sounds
+        self.fingers.sounds = self.check_in.sounds = preferences.sounds
         for page in self._pads:
             page.panel.set_left_handed(preferences.left_handed)
             page.panel.set_pen_only(preferences.pen_only)

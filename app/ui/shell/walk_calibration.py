@@ -52,7 +52,8 @@ class CalibrationDesk(QObject):
         self.action = QAction(self.tr("Calibrate the reader"), window.menu)
         self.action.setObjectName("menu_calibration")
         self.action.triggered.connect(self.open_page)
-        window.menu.insertAction(window.menu.actions()[1], self.action)
+        after_settings = next(action for action in window.menu.actions() if action.isSeparator())
+        window.menu.insertAction(after_settings, self.action)
 
     @property
     def page(self) -> CalibrationPage:

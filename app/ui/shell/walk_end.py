@@ -59,10 +59,12 @@ class EndDesk(QObject):
 
         self._runner.run_job(self._services.attendance.open_sessions, done, self._on_check_in_problem)
 
-    def _check_in(self, class_session_uid: UUID) -> None:
+    def _check_in(self, class_session_uid: UUID, method: str) -> None:
         enrollment = self._services.enrollment
         self._keeper.change(
-            lambda visit: enrollment.check_in(visit, class_session_uid), None, self._on_check_in_problem
+            lambda visit: enrollment.check_in(visit, class_session_uid, method),
+            None,
+            self._on_check_in_problem,
         )
 
     def _skip_check_in(self) -> None:

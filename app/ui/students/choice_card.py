@@ -11,9 +11,9 @@ from app.domain.visits import Step
 from app.ui.common import theme
 from app.ui.common.controls import Button, Card, Text
 from app.ui.common.initials import Initials
+from app.ui.common.result_list import details_of
 from app.ui.common.times import date_text, date_time_text
 from app.ui.common.words import step_word
-from app.ui.students.result_list import details_of
 
 
 class ChoiceCard(Card):

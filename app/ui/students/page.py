@@ -12,11 +12,11 @@ from app.ui.common.controls import Card
 from app.ui.common.empty_state import EmptyState
 from app.ui.common.notice import Notice, announce
 from app.ui.common.page import Action, Bar, Page
+from app.ui.common.result_list import ResultList
 from app.ui.common.search_field import SearchField
 from app.ui.common.theme import Tone
 from app.ui.students.add_form import AddForm
 from app.ui.students.choice_card import ChoiceCard
-from app.ui.students.result_list import ResultList
 
 _PAUSE_MS = 120  # typing is searched for when it pauses this long; a barcode's Enter does not wait for it
 _MOVES = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 6, Qt.Key.Key_PageUp: -6}

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.listings import StudentState, UnfinishedVisit
 from app.domain.visits import Step
+from app.ui.common.result_list import details_of, state_of
 from app.ui.common.style import Appearance
 from app.ui.students.add_form import NewStudent
 from app.ui.students.page import StudentPage
-from app.ui.students.result_list import details_of, state_of
 from tests.ui import samples
 
 
