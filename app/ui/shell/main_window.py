@@ -25,8 +25,10 @@ from app.ui.shell.pages import Pages
 from app.ui.shell.services import WindowServices
 from app.ui.shell.start_page import StartPage
 from app.ui.shell.walk import Walk
+from app.ui.shell.walk_sign_in import PAGE as SIGN_IN
 from app.ui.shell.window import StationWindow
 from app.ui.signatures.page import SignaturesPage
+from app.ui.signatures.sign_in_page import SignInPage
 from app.ui.students.page import StudentPage
 
 _BUILT = "built"
@@ -159,7 +161,13 @@ class MainWindow(StationWindow):
         yield
         self.add_page(Step.RECEIPT.value, receipt)
         yield
-        pages = Pages(student, fingers, signatures, check_in, review, receipt)
+        sign_in: SignInPage | None = None
+        if services.signature_sign_in is not None:
+            sign_in = SignInPage(services.signature_sign_in.flow, services.signature_sign_in.limit)
+            yield
+            self.add_page(SIGN_IN, sign_in)
+            yield
+        pages = Pages(student, fingers, signatures, check_in, review, receipt, sign_in)
         self.walk = Walk(self, pages, services, self.runner, self._now)
         yield
         self.walk.begin()

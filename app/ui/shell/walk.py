@@ -76,11 +76,12 @@ class Walk(QObject):
         self.end.jump.connect(self._jump)
         pads: dict[str, PadPage] = {Step.SIGNATURES.value: pages.signatures}
         self.sign_in: SignInDesk | None = None
-        if services.signature_sign_in is not None:
-            self.sign_in = SignInDesk(window, services, services.signature_sign_in, runner, now, self)
+        if services.signature_sign_in is not None and pages.sign_in is not None:
+            page, sign_in = pages.sign_in, services.signature_sign_in
+            self.sign_in = SignInDesk(window, page, services, sign_in, runner, now, self)
             self.sign_in.left.connect(self._draw_banner)
-            pads[SIGN_IN] = self.sign_in.page
-            self.sign_in.page.pad.pointer_changed.connect(self.signatures.on_pointer)
+            pads[SIGN_IN] = page
+            page.pad.pointer_changed.connect(self.signatures.on_pointer)
         self._pads = tuple(pads.values())
         self.student_screen = StudentScreen(window, pages, pads, self)
         self.settings = SettingsDesk(window, services, runner, self)
@@ -91,8 +92,8 @@ class Walk(QObject):
         self.calibration: CalibrationDesk | None = None
         if services.calibration is not None:
             self.calibration = CalibrationDesk(window, services, services.calibration, stream, runner, self)
-        for page in self._pads:
-            page.panel.pen_only_chosen.connect(self.settings.pen_only_chosen)
+        for pad_page in self._pads:
+            pad_page.panel.pen_only_chosen.connect(self.settings.pen_only_chosen)
         window.step_chosen.connect(lambda name: self.go_to(Step(name)))
         window.act_wanted.connect(self._on_act)
         self._connect_student_page()

@@ -43,6 +43,7 @@ class SignInDesk(QObject):
     def __init__(
         self,
         window: StationWindow,
+        page: SignInPage,
         services: WindowServices,
         sign_in: SignatureSignInService,
         runner: JobRunner,
@@ -54,10 +55,8 @@ class SignInDesk(QObject):
         self._runner, self._now = runner, now
         self._back_to = ""
         self._is_open = False
-        self.page = SignInPage(sign_in.flow, sign_in.limit)
-        window.add_page(PAGE, self.page)
+        self.page = page
         window.page_shown.connect(self._on_page_shown)
-        page = self.page
         page.who.find_wanted.connect(self._find)
         page.signer_chosen.connect(self._on_chosen)
         page.signer_left.connect(self._on_nobody)
