@@ -18,7 +18,7 @@ def searchable(text: str) -> str:
     """The form in which names are found: accents dropped, case folded, blanks collapsed."""
     if text.isascii():
         return " ".join(text.lower().split())
-    plain = "".join(part for part in unicodedata.normalize("NFKD", text) if not unicodedata.combining(part))
+    plain = "".join([part for part in unicodedata.normalize("NFKD", text) if not unicodedata.combining(part)])
     return " ".join(unicodedata.normalize("NFKC", plain).casefold().split())
 
 

@@ -114,9 +114,10 @@ def checked(field_name: str, text: str) -> tuple[str, RowCode | None]:
         field_name: a key of ``MAX_LENGTHS``.
     """
     value = " ".join(text.split())
-    if len(value) > MAX_LENGTHS[field_name] or len(folded(value)) > MAX_LENGTHS[field_name]:
+    longest = MAX_LENGTHS[field_name]
+    if len(value) > longest or (not value.isascii() and len(folded(value)) > longest):
         return value, RowCode.TOO_LONG
-    if _CONTROL.search(value):
+    if not value.isprintable() and _CONTROL.search(value):
         return value, RowCode.CHARACTER_INVALID
     if field_name == "email" and value and not is_email(value):
         return value, RowCode.EMAIL_INVALID

@@ -29,6 +29,7 @@ from app.domain.roster import (
 
 IGNORED = frozenset({"team_number"})
 _SAME_COLUMN = {"course_name": "course", "e_mail": "email"}
+_REPEATED = frozenset({"class_name", "course", "status"})  # the same few values in thousands of rows
 _DELIMITERS = (",", ";", "\t")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -125,6 +126,7 @@ class _Reading:
     errors: list[RowError] = field(default_factory=list)
     _by_email: dict[str, RosterRow] = field(default_factory=dict)
     _by_number: dict[str, str] = field(default_factory=dict)
+    _checked: dict[tuple[str, str], tuple[str, RowCode | None]] = field(default_factory=dict)
 
     def take(self, line: int, columns: dict[str, tuple[int, ...]], cells: list[str], width: int) -> None:
         """Keep the row, or what is wrong with it."""
@@ -133,7 +135,7 @@ class _Reading:
             found.append(RowError(line, "", RowCode.CELLS_EXTRA))
         values: dict[str, str | None] = {}
         for name in MAX_LENGTHS:
-            value, code = _cell(name, columns.get(name, ()), cells)
+            value, code = self._cell(name, columns.get(name, ()), cells)
             values[name] = value
             if code is not None:
                 found.append(RowError(line, name, code))
@@ -147,19 +149,34 @@ class _Reading:
                 status=values["status"],
                 number=values["number"],
             )
-            contradicted = self._contradicted(row)
+            norm = folded(row.email)
+            contradicted = self._contradicted(row, norm)
             if contradicted is None:
-                self._keep(row)
+                self._keep(row, norm)
                 return
             found.append(RowError(line, contradicted, RowCode.CONTRADICTS_EARLIER_ROW))
         self.errors.extend(found)
 
-    def _contradicted(self, row: RosterRow) -> str | None:
+    def _cell(
+        self, name: str, places: tuple[int, ...], cells: list[str]
+    ) -> tuple[str | None, RowCode | None]:
+        """The first filled cell of a column, and what is wrong with it."""
+        for place in places:
+            if place < len(cells) and cells[place].strip():
+                text = cells[place]
+                if name not in _REPEATED:
+                    return checked(name, text)
+                known = self._checked.get((name, text))
+                if known is None:
+                    known = self._checked[name, text] = checked(name, text)
+                return known
+        return None, RowCode.MISSING if name in REQUIRED else None
+
+    def _contradicted(self, row: RosterRow, norm: str) -> str | None:
         """The field in which the row disagrees with an earlier one of the same student.
 
         A student may stand in several rows, one for each course.
         """
-        norm = folded(row.email)
         if row.number is not None and self._by_number.get(row.number, norm) != norm:
             return "number"
         first = self._by_email.get(norm)
@@ -173,23 +190,14 @@ class _Reading:
         }
         return next((name for name, (earlier, now) in pairs.items() if earlier != now), None)
 
-    def _keep(self, row: RosterRow) -> None:
+    def _keep(self, row: RosterRow, norm: str) -> None:
         self.rows.append(row)
-        self._by_email.setdefault(folded(row.email), row)
+        self._by_email.setdefault(norm, row)
         if row.number is not None:
-            self._by_number[row.number] = folded(row.email)
+            self._by_number[row.number] = norm
 
     def notices(self) -> Iterator[Notice]:
         """What the values of all rows together suggest."""
         lengths = {len(row.number) for row in self.rows if row.number and row.number.isdecimal()}
         if len(lengths) > 1:
             yield Notice(NoticeCode.NUMBERS_DIFFER_IN_LENGTH, f"{min(lengths)}-{max(lengths)}")
-
-
-def _cell(name: str, places: tuple[int, ...], cells: list[str]) -> tuple[str | None, RowCode | None]:
-    """The first filled cell of a column, and what is wrong with it."""
-    filled = (cells[place] for place in places if place < len(cells) and cells[place].strip())
-    value = next(filled, None)
-    if value is None:
-        return None, RowCode.MISSING if name in REQUIRED else None
-    return checked(name, value)

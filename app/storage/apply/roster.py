@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.errors import OperatorError
@@ -14,6 +14,7 @@ from app.domain.names import folded, student_search_text
 from app.domain.operations import Operation
 from app.domain.operations_students import ImportedStudent, ImportStudents
 from app.storage.apply.applier import Applier
+from app.storage.apply.bulk import insert_rows
 from app.storage.apply.chunks import chunks
 from app.storage.apply.students import SOURCE
 from app.storage.roster import ChangedStudent, RosterPlan, planned
@@ -35,34 +36,43 @@ def apply_import(session: Session, op: Operation) -> Mapping[str, object]:
         raise OperatorError("school_not_found", uid=payload.school_uid)
     plan = planned(session, payload.school_uid, payload.students)
     _change_students(session, op, plan.changed)
+    last_id = session.scalar(select(func.max(StudentRow.id))) or 0
     _add_students(session, op, school.id, [payload.students[place] for place in plan.added])
     _add_courses(session, op, school.id, plan)
-    _enroll(session, op, school.id, payload.students, plan)
+    _enroll(session, op, last_id, payload.students, plan)
     return {**plan.counts(), "conflicts": plan.conflicts}
 
 
 def _add_students(session: Session, op: Operation, school_id: int, added: Sequence[ImportedStudent]) -> None:
-    if not added:
-        return
-    session.execute(
-        insert(StudentRow),
-        [
-            {
-                "uid": given.student_uid,
-                "school_id": school_id,
-                "name": given.name,
-                "email": given.email,
-                "email_norm": folded(given.email),
-                "source": SOURCE if given.number else None,
-                "external_id": given.number,
-                "class_name": given.class_name,
-                "status": given.status or "active",
-                "search_text": student_search_text(given.name, given.email, given.number, given.class_name),
-                "created_at": op.made_at,
-                "updated_at": op.made_at,
-            }
+    insert_rows(
+        session,
+        StudentRow,
+        {"school_id": school_id, "created_at": op.made_at, "updated_at": op.made_at},
+        (
+            "uid",
+            "name",
+            "email",
+            "email_norm",
+            "source",
+            "external_id",
+            "class_name",
+            "status",
+            "search_text",
+        ),
+        (
+            (
+                given.student_uid,
+                given.name,
+                given.email,
+                folded(given.email),
+                SOURCE if given.number else None,
+                given.number,
+                given.class_name,
+                given.status or "active",
+                student_search_text(given.name, given.email, given.number, given.class_name),
+            )
             for given in added
-        ],
+        ),
     )
 
 
@@ -98,8 +108,9 @@ def _add_courses(session: Session, op: Operation, school_id: int, plan: RosterPl
 
 
 def _enroll(
-    session: Session, op: Operation, school_id: int, students: Sequence[ImportedStudent], plan: RosterPlan
+    session: Session, op: Operation, last_id: int, students: Sequence[ImportedStudent], plan: RosterPlan
 ) -> None:
+    """Enroll; students with an id behind ``last_id`` are those that were just added."""
     for part in chunks(plan.enrollments_inactive):
         session.execute(
             update(CourseEnrollmentRow)
@@ -108,21 +119,16 @@ def _enroll(
         )
     if not plan.enrollments_added:
         return
-    uids = select(StudentRow.uid, StudentRow.id).where(StudentRow.school_id == school_id)
-    ids = dict(session.execute(uids).all())
-    session.execute(
-        insert(CourseEnrollmentRow),
-        [
-            {
-                "uid": uid,
-                "course_id": plan.course_ids[norm],
-                "student_id": plan.known.get(place) or ids[students[place].student_uid],
-                "active": True,
-                "created_at": op.made_at,
-                "updated_at": op.made_at,
-            }
+    ids = dict(session.execute(select(StudentRow.uid, StudentRow.id).where(StudentRow.id > last_id)).all())
+    insert_rows(
+        session,
+        CourseEnrollmentRow,
+        {"active": True, "created_at": op.made_at, "updated_at": op.made_at},
+        ("uid", "course_id", "student_id"),
+        (
+            (uid, plan.course_ids[norm], plan.known.get(place) or ids[students[place].student_uid])
             for place, norm, uid in plan.enrollments_added
-        ],
+        ),
     )
 
 
