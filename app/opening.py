@@ -10,11 +10,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from app.bootstrap import Services, chosen_profile, is_training, open_services, utc_now
-from app.config.paths import TRAINING_PROFILE, profile_paths
+from app.bootstrap import Services, chosen_profile, is_training, new_id, open_services, utc_now
+from app.config.paths import DEFAULT_PROFILE, TRAINING_PROFILE, profile_paths
 from app.domain.errors import SetupError
 
 if TYPE_CHECKING:
+    from app.services.station_setup import StationSetup
+    from app.ui.common.style import Appearance
+    from app.ui.shell.main_window import MainWindow
     from app.ui.shell.services import WindowServices
 
 LOGGER = logging.getLogger(__name__)
@@ -74,8 +77,15 @@ def window_services(services: Services) -> WindowServices:
         calibration=services.calibration,
         signature_sign_in=services.signature_sign_in,
         finger_sign_in=services.fingers.sign_in,
+        setup=_setup() if services.paths.profile == TRAINING_PROFILE else None,
         close=services.close,
     )
+
+
+def _setup() -> StationSetup:
+    from app.services.station_setup import StationSetup
+
+    return StationSetup(profile_paths(DEFAULT_PROFILE, os.environ), utc_now, new_id)
 
 
 def _diagnostics(services: Services) -> str:
@@ -99,43 +109,91 @@ def run_window(profile: str | None = None) -> int:
     Raises:
         SetupError: ``display_missing`` where there is no screen to open it on.
     """
-    from app.config.logs import log_failure, set_up_logging
     from app.ui.shell.application import ended_by_interrupt, has_display, make_application
 
     chosen = chosen_profile(profile)
     if not has_display(os.environ):
         raise SetupError("display_missing")
-    paths = profile_paths(chosen, os.environ)
-    paths.make_folders()
-    set_up_logging(paths.log_file)
+    log = _logging_of(chosen)
     application = make_application()
     from app.ui.common.style import Appearance
-    from app.ui.shell.background import Background
-    from app.ui.shell.crash import CrashGuard
-    from app.ui.shell.main_window import MainWindow
-    from app.ui.shell.practice import Practice
 
-    station: list[Services] = []
-
-    def opened(passphrase: str | None = None) -> WindowServices:
-        with uncollected():
-            station[:] = [open_services(chosen, passphrase=passphrase)]
-            return window_services(station[0])
-
-    def ready() -> None:
-        from app.services.upkeep import Upkeep
-
-        upkeep = Upkeep(station[0].signing)
-        Background(window, station[0].enrollment.fill_gallery, lambda: upkeep.run_if_due(utc_now()))
-        Practice.begin(window)
-
-    window = MainWindow(
-        Appearance(application),
-        opened,
-        training=chosen == TRAINING_PROFILE,
-    )
-    window.ready.connect(ready)
-    CrashGuard(window, lambda number, error: log_failure(LOGGER, "bug", error, report=number)).install()
-    with ended_by_interrupt(window.close):
-        window.show()
+    windows = StationWindows(Appearance(application), log)
+    with ended_by_interrupt(windows.close):
+        windows.open(chosen)
         return application.exec()
+
+
+def _logging_of(profile: str) -> logging.Handler:
+    from app.config.logs import set_up_logging
+
+    paths = profile_paths(profile, os.environ)
+    paths.make_folders()
+    return set_up_logging(paths.log_file)
+
+
+class StationWindows:
+    """The program's one window, and the next one that takes its place without a restart.
+
+    Args:
+        log: where the first window's profile is logged.
+    """
+
+    def __init__(self, appearance: Appearance, log: logging.Handler) -> None:
+        self._appearance = appearance
+        self._log = log
+        self.window: MainWindow | None = None
+
+    def open(self, profile: str, passphrase: str | None = None) -> None:
+        """Open a window on the profile; the window before is closed, with all that it held.
+
+        Args:
+            passphrase: as it was typed just now, so that it is not asked for again at once.
+        """
+        from app.config.logs import log_failure
+        from app.ui.shell.background import Background
+        from app.ui.shell.crash import CrashGuard
+        from app.ui.shell.main_window import MainWindow
+        from app.ui.shell.practice import Practice
+
+        station: list[Services] = []
+        at_hand = [passphrase]
+
+        def opened(typed: str | None = None) -> WindowServices:
+            given, at_hand[:] = typed or at_hand[0], [None]
+            with uncollected():
+                station[:] = [open_services(profile, passphrase=given)]
+                return window_services(station[0])
+
+        def ready() -> None:
+            from app.services.upkeep import Upkeep
+
+            upkeep = Upkeep(station[0].signing)
+            Background(window, station[0].enrollment.fill_gallery, lambda: upkeep.run_if_due(utc_now()))
+            Practice.begin(window)
+
+        window = MainWindow(self._appearance, opened, training=profile == TRAINING_PROFILE)
+        window.ready.connect(ready)
+        window.station_wanted.connect(self._open_station)
+        before, self.window = self.window, window
+        if before is not None:
+            window.restoreGeometry(before.saveGeometry())
+        window.show()
+        if before is not None:
+            before.close()  # before the new one opens anything: both may be of one profile
+            before.deleteLater()
+            self._log_of(profile)
+        CrashGuard(window, lambda number, error: log_failure(LOGGER, "bug", error, report=number)).install()
+
+    def close(self) -> None:
+        """Close the window that is open."""
+        if self.window is not None:
+            self.window.close()
+
+    def _open_station(self, passphrase: str | None) -> None:
+        self.open(DEFAULT_PROFILE, passphrase)
+
+    def _log_of(self, profile: str) -> None:
+        before, self._log = self._log, _logging_of(profile)
+        logging.getLogger().removeHandler(before)
+        before.close()

@@ -25,6 +25,7 @@ from app.ui.shell.pages import Pages
 from app.ui.shell.services import WindowServices
 from app.ui.shell.start_page import StartPage
 from app.ui.shell.walk import Walk
+from app.ui.shell.walk_office import OfficeDesk
 from app.ui.shell.walk_sign_in import PAGE as SIGN_IN
 from app.ui.shell.window import StationWindow
 from app.ui.signatures.page import SignaturesPage
@@ -50,10 +51,12 @@ class MainWindow(StationWindow):
     Signals:
         ready(): the services are open and the student page is shown.
         failed(object): the station could not be opened; the ``Exception``.
+        station_wanted(object): open the real station in place of this one, with that pass phrase or ``None``.
     """
 
     ready = Signal()
     failed = Signal(object)
+    station_wanted = Signal(object)
 
     def __init__(
         self,
@@ -169,6 +172,7 @@ class MainWindow(StationWindow):
             yield
         pages = Pages(student, fingers, signatures, check_in, review, receipt, sign_in)
         self.walk = Walk(self, pages, services, self.runner, self._now)
+        OfficeDesk(self, services).station_wanted.connect(self.station_wanted)
         yield
         self.walk.begin()
         self.ready.emit()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.services.health import HealthService
     from app.services.receipts import ReceiptService
     from app.services.signature_sign_in import SignatureSignInService
+    from app.services.station_setup import StationSetup
     from app.services.students import StudentService
 
 
@@ -62,6 +63,7 @@ class WindowServices:
         calibration: learns a reader's frame and dirt; without it the menu has no such entry.
         signature_sign_in: finds and compares who signs in by signature; without it there is no such entry.
         finger_sign_in: says whose finger lies on the glass; without it check-in is by name.
+        setup: sets this computer's real station up; only training mode has it.
         close: gives back files, readers and locks; called once, when the window closes.
     """
 
@@ -86,3 +88,4 @@ class WindowServices:
     calibration: CalibrationService | None = None
     signature_sign_in: SignatureSignInService | None = None
     finger_sign_in: FingerSignInService | None = None
+    setup: StationSetup | None = None

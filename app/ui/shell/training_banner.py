@@ -3,16 +3,23 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.ui.common import theme
-from app.ui.common.controls import Icon, Text
+from app.ui.common.controls import Button, Icon, Text
 from app.ui.common.theme import Tone, tokens
 
 
 class TrainingBanner(QWidget):
-    """Shown at the top of the window while the station is in training mode."""
+    """Shown at the top of the window while the station is in training mode.
+
+    Signals:
+        setup_wanted(): set this station up for real.
+    """
+
+    setup_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +34,16 @@ class TrainingBanner(QWidget):
         row.addWidget(Icon("graduation-cap", 18, tone=Tone.WARN))
         row.addWidget(words)
         row.addStretch(1)
+        self._setup = Button(self.tr("Set up this station..."), kind="quiet")
+        self._setup.setObjectName("training_setup")
+        self._setup.clicked.connect(self.setup_wanted)
+        self._setup.hide()
+        row.addWidget(self._setup)
+
+    def offer_setup(self) -> None:
+        """Show the way out of the training."""
+        self._setup.show()
+        self.setFixedHeight(theme.CONTROL_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), QColor(tokens(self.palette()).warn_tint))

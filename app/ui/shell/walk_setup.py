@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The set-up page and its service: opened from the training strip or the menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from threading import Event
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
+
+from app.domain.station_setup import ServerFacts, SetupAnswers, SetupChoices, SetupStage
+from app.ui.common.errors import words_of
+from app.ui.common.threads import JobRunner, Stream
+from app.ui.setup.page import SetupPage
+from app.ui.shell.window import StationWindow
+
+if TYPE_CHECKING:
+    from app.services.station_setup import StationSetup
+
+PAGE = "setup"
+
+
+class SetupDesk(QObject):
+    """Listens to the strip, the menu and the page; the work has a worker of its own.
+
+    Signals:
+        opened(object): open the station that is set up now, with that pass phrase or ``None``.
+    """
+
+    opened = Signal(object)
+
+    def __init__(self, window: StationWindow, service: StationSetup, parent: QObject) -> None:
+        super().__init__(parent)
+        self._window, self._service = window, service
+        self._back_to = ""
+        self._runner = JobRunner(self)
+        self._work: Stream | None = None
+        self._stopped = False
+        self._readers = Stream(service.watch_readers, self)
+        self.page = SetupPage()
+        window.add_page(PAGE, self.page)
+        window.page_shown.connect(self._on_page_shown)
+        window.closing.connect(self._on_closing)
+        self._readers.item.connect(self.page.show_found)
+        self.page.check_wanted.connect(lambda url: self._try(url, service.check_server))
+        self.page.prepare_wanted.connect(lambda url: self._try(url, service.prepare_server))
+        self.page.set_up_wanted.connect(self._set_up)
+        self.page.stop_wanted.connect(self._stop)
+        self.page.open_wanted.connect(self.opened)
+        self.page.closed.connect(self.close_page)
+        self.action = QAction(self.tr("Set up this station..."), window.menu)
+        self.action.setObjectName("menu_setup")
+        self.action.triggered.connect(self.open_page)
+        window.menu.insertAction(window.menu.actions()[0], self.action)
+        window.training.offer_setup()
+        window.training.setup_wanted.connect(self.open_page)
+
+    def open_page(self) -> None:
+        """Show the page; the visit that is open waits, what was answered before is there again."""
+        if self._window.current == PAGE:
+            return
+        self._back_to = self._window.current
+        self._window.show_page(PAGE)
+        self._runner.run_job(self._service.choices, self.page.show_choices, self._on_problem)
+
+    def close_page(self) -> None:
+        """Back to where the operator was; the pass phrase is forgotten."""
+        self.page.protection.forget()
+        self._window.show_page(self._back_to)
+
+    def _on_page_shown(self) -> None:
+        if self._window.current == PAGE:
+            self._readers.start()
+        else:
+            self._readers.ask_to_stop()
+
+    def _on_closing(self) -> None:
+        self._readers.stop()
+        if self._work is not None:
+            self._work.stop()
+        self._runner.close()
+
+    def _try(self, url: str, work: Callable[[str], ServerFacts]) -> None:
+        def failed(error: Exception) -> None:
+            text = words_of(error)
+            if text is not None:
+                self.page.show_server_problem(url, text)
+
+        self._runner.run_job(lambda: work(url), lambda facts: self.page.show_checked(url, facts), failed)
+
+    def _set_up(self, answers: SetupAnswers) -> None:
+        def stages(_stop: Event) -> Iterator[SetupStage]:
+            return self._service.set_up(answers)
+
+        work = self._work = Stream(stages, self)
+        work.item.connect(self._on_stage)
+        work.failed.connect(self._on_problem)
+        work.finished.connect(self._on_finished)
+        self._stopped = False
+        work.start()
+
+    def _stop(self) -> None:
+        self._stopped = True
+        if self._work is not None:
+            self._work.ask_to_stop()
+
+    def _on_stage(self, stage: SetupStage) -> None:
+        self.page.show_stage(stage)
+
+    def _on_finished(self) -> None:
+        work, self._work = self._work, None
+        if work is not None:
+            work.deleteLater()
+        if self._stopped:
+            self._runner.run_job(self._service.choices, self._on_stopped, self._on_problem)
+
+    def _on_stopped(self, choices: SetupChoices) -> None:
+        self.page.show_stopped()
+        self.page.show_choices(choices)
+
+    def _on_problem(self, error: Exception) -> None:
+        text = words_of(error)
+        if text is not None:
+            self.page.show_problem(text)
