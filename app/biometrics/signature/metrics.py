@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Numbers that describe a drawing: the web source's nineteen, and its pressure, timing and geometry sets.
+"""Numbers that describe a drawing: the web source's nineteen, and its other five sets.
+
+The pressure, timing and geometry sets are here, the security set and the one for each shape in files of their
+own, the unit of each in ``metric_units``.
 
 They describe a drawing; they decide nothing. Corrected against the source: points are counted in strokes,
 lengths are millimeters or shares of the canvas width instead of pixels, velocities are taken inside strokes
@@ -18,35 +21,12 @@ import numpy as np
 import numpy.typing as npt
 
 from app.biometrics.signature.resample import Segments, resample, segments_of
+from app.biometrics.signature.security_metrics import security_metrics
 from app.biometrics.signature.shape_metrics import shape_metrics
 from app.domain.signatures import SignatureRecord, invalid
 
 Floats = npt.NDArray[np.float64]
-METRICS_VERSION = 1
-UNITS = {
-    "total_duration_ms": "ms",
-    "avg_velocity": "length/s",
-    "max_velocity": "length/s",
-    "min_velocity": "length/s",
-    "velocity_std": "length/s",
-    "width": "length",
-    "height": "length",
-    "area": "length^2",
-    "aspect_ratio": "width/height",
-    "center_x": "share of the box, 0 left to 1 right",
-    "center_y": "share of the box, 0 top to 1 bottom",
-    "avg_stroke_length": "length",
-    "total_length": "length",
-    "length_variation": "spread/mean",
-    "avg_stroke_duration": "ms",
-    "duration_variation": "spread/mean",
-    "avg_pressure": "0 to 1",
-    "buildup_rate": "1/s",
-    "release_rate": "1/s",
-    "drawing_duration_total": "ms",
-    "tremor_index": "share of the path's size",
-    "stroke_complexity": "path/chord",
-}
+METRICS_VERSION = 2
 _PAUSE_MS = 200.0
 _DWELL_SHARE = 0.15  # of the mean speed: slower is dwelling
 _TURN_RAD = math.pi / 4
@@ -60,7 +40,7 @@ def metrics_of(record: SignatureRecord, step_key: str = "") -> dict[str, Any]:
 
     Returns:
         ``version``, ``length_unit`` ("mm" or "canvas_width"), and the sets ``descriptive``, ``pressure``,
-        ``timing``, ``geometry`` and, where there is one, ``shape``. Plain values only.
+        ``timing``, ``geometry``, ``security`` and, where there is one, ``shape``. Plain values only.
 
     Raises:
         OperatorError: ``signature_file_invalid`` where there is no ink.
@@ -78,6 +58,7 @@ def metrics_of(record: SignatureRecord, step_key: str = "") -> dict[str, Any]:
         "pressure": _pressure(segments),
         "timing": _timing(paths),
         "geometry": _geometry(resample(segments), scale),
+        "security": security_metrics(record, segments),
     }
     shape = shape_metrics(step_key, segments, record.canvas.width_units, record.canvas.height_units)
     if shape is not None:

@@ -57,18 +57,22 @@ def _circle(ink: _Ink) -> dict[str, Any]:
 
 
 def _square(ink: _Ink) -> dict[str, Any]:
-    return _polygon(ink, 4, 90.0)
+    result, corners = _polygon(ink, 4, 90.0, "edge_ratios", "corner_pressure")
+    result["corner_technique"] = {"sharp_share": _sharpness(ink, corners)}
+    return result
 
 
 def _triangle(ink: _Ink) -> dict[str, Any]:
-    result = _polygon(ink, 3, 60.0)
-    corners = _corners(ink, 3)
+    result, corners = _polygon(ink, 3, 60.0, "side_ratios", "vertex_pressure")
     apex = corners[corners[:, 1].argmin()]
     result["apex"] = ((apex - ink.low) / ink.size).tolist()
     return result
 
 
-def _polygon(ink: _Ink, count: int, ideal_deg: float) -> dict[str, Any]:
+def _polygon(
+    ink: _Ink, count: int, ideal_deg: float, ratios: str, pressure: str
+) -> tuple[dict[str, Any], Floats]:
+    """The measures of a polygon, two of them under the names that the source gave them, and its corners."""
     corners = _corners(ink, count)
     sides = np.roll(corners, -1, axis=0) - corners
     lengths = np.hypot(*sides.T)
@@ -79,30 +83,66 @@ def _polygon(ink: _Ink, count: int, ideal_deg: float) -> dict[str, Any]:
         "corner_count": len(corners),
         "corner_angles_deg": angles.tolist(),
         "angle_deviation_deg": float(np.mean(np.abs(angles - ideal_deg))),
-        "edge_ratios": (lengths / max(lengths.max(), 1e-9)).tolist(),
+        ratios: (lengths / max(lengths.max(), 1e-9)).tolist(),
         "straightness": _straightness(ink, corners),
         "closure_gap": _gap(ink) / ink.length,
-        "corner_pressure": None,
+        pressure: None,
     }
     if ink.segments.pressure is not None:
         near = np.min(np.hypot(*(ink.xy[:, None] - corners[None]).transpose(2, 0, 1)), axis=1)
         at_corner = near < 0.1 * float(np.hypot(*ink.size))
         if at_corner.any():
             mean = max(float(ink.segments.pressure.mean()), 1e-9)
-            result["corner_pressure"] = float(ink.segments.pressure[at_corner].mean()) / mean
-    return result
+            result[pressure] = float(ink.segments.pressure[at_corner].mean()) / mean
+    return result, corners
+
+
+def _sharpness(ink: _Ink, corners: Floats) -> float:
+    """Share of all turning that happens at the corners: 1 turned on the spot, less the rounder they are."""
+    total = near = 0.0
+    size = float(np.hypot(*ink.size))
+    for stroke in ink.strokes:
+        rough = cv2.approxPolyDP((stroke / size).astype(np.float32)[:, None, :], 0.02, False)[:, 0, :]
+        if len(rough) < 3:
+            continue
+        step = np.diff(rough.astype(np.float64), axis=0)
+        heading = np.unwrap(np.arctan2(step[:, 1], step[:, 0]))
+        turns, places = np.abs(np.diff(heading)), rough[1:-1] * size
+        away = np.min(np.hypot(*(places[:, None] - corners[None]).transpose(2, 0, 1)), axis=1)
+        total += float(turns.sum())
+        near += float(turns[away < 0.06 * size].sum())
+    return near / total if total > 0 else 1.0
 
 
 def _drawing(ink: _Ink) -> dict[str, Any]:
-    centers = np.array([(stroke.min(axis=0) + stroke.max(axis=0)) / 2 for stroke in ink.strokes])
-    sizes = np.array([np.hypot(*np.ptp(stroke, axis=0)) for stroke in ink.strokes])
+    lows = np.array([stroke.min(axis=0) for stroke in ink.strokes])
+    highs = np.array([stroke.max(axis=0) for stroke in ink.strokes])
+    centers = (lows + highs) / 2
+    size = float(np.hypot(*ink.size))
     return {
         "stroke_order": {
             "centers": ((centers - ink.low) / ink.size).tolist(),
             "top_to_bottom": bool(len(centers) < 2 or centers[-1, 1] >= centers[0, 1]),
         },
-        "stroke_sizes": (sizes / max(float(np.hypot(*ink.size)), 1e-9)).tolist(),
-        "detail": ink.length / float(np.hypot(*ink.size)),
+        "spatial_relations": _relations(lows, highs),
+        "style": {
+            "stroke_count": len(ink.strokes),
+            "stroke_sizes": (np.hypot(*(highs - lows).T) / max(size, 1e-9)).tolist(),
+            "detail": ink.length / size,
+        },
+    }
+
+
+def _relations(lows: Floats, highs: Floats) -> dict[str, Any]:
+    """How the boxes of the strokes lie: share of the pairs that overlap, strokes that lie within another."""
+    apart = np.any((lows[:, None] > highs[None]) | (highs[:, None] < lows[None]), axis=2)
+    inside = np.all((lows[:, None] >= lows[None]) & (highs[:, None] <= highs[None]), axis=2)
+    np.fill_diagonal(inside, False)
+    pairs = len(lows) * (len(lows) - 1)
+    overlapping = int(np.sum(~apart)) - len(lows)
+    return {
+        "overlap_share": overlapping / pairs if pairs else 0.0,
+        "inside_count": int(np.sum(inside.any(axis=1))),
     }
 
 
@@ -148,8 +188,10 @@ def _house(ink: _Ink) -> dict[str, Any]:
     rows = ((ink.xy[:, 1] - ink.low[1]) / ink.size[1] * 10).astype(int).clip(0, 9)
     widths = np.array([np.ptp(ink.xy[rows == row, 0]) if (rows == row).any() else 0.0 for row in range(10)])
     full = np.flatnonzero(widths > 0.8 * ink.size[0])
-    result["roof_share"] = float(full[0]) / 10.0 if len(full) else None
-    result["top_width"] = float(widths[0] / ink.size[0])  # a gable is narrow at the top
+    result["structure"] = {
+        "roof_share": float(full[0]) / 10.0 if len(full) else None,
+        "top_width": float(widths[0] / ink.size[0]),  # a gable is narrow at the top
+    }
     result["proportions"] = float(ink.size[0] / ink.size[1])
     return result
 

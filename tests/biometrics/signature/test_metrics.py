@@ -139,7 +139,7 @@ def test_the_parts_of_drawings_are_found() -> None:
     assert shape("dots")["dots_reached"] == 4
     assert sorted(shape("dots")["strategy"]) == [1, 2, 3, 4]
     assert shape("face")["feature_count"] >= 3
-    assert shape("house")["top_width"] < 0.5
+    assert shape("house")["structure"]["top_width"] < 0.5
 
 
 @pytest.mark.parametrize("key", ["", *DRAWING_KEYS])
