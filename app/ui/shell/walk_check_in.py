@@ -52,7 +52,7 @@ class CheckInDesk(QObject):
     ) -> None:
         super().__init__(parent)
         self._window, self._services, self._keeper, self._runner = window, services, keeper, runner
-        self._visit_page = visit_page
+        self.visit_page = visit_page
         self._back_to = ""
         self._reader = ReaderState(ReaderCondition.OPENING)
         self.sounds = services.preferences.sounds
@@ -101,8 +101,8 @@ class CheckInDesk(QObject):
         if at_desk:
             self.page.on_capture_event(self._reader)
             self.ask_for_sessions()
-        elif self._window.page(self._window.current) is self._visit_page:
-            self._visit_page.on_capture_event(self._reader)
+        elif self._window.page(self._window.current) is self.visit_page:
+            self.visit_page.on_capture_event(self._reader)
 
     def _on_act(self, act: str) -> None:
         if act == "check_in_desk":
@@ -141,8 +141,8 @@ class CheckInDesk(QObject):
             self._reader = event
         if self._at_desk:
             self.page.on_capture_event(event)
-        elif self._visit_page.isVisible():
-            self._visit_page.on_capture_event(event)
+        elif self.visit_page.isVisible():
+            self.visit_page.on_capture_event(event)
 
     def _compare(self, taken: CapturedImpression) -> None:
         sign_in, chosen = self._services.finger_sign_in, self.page.chosen
@@ -159,11 +159,11 @@ class CheckInDesk(QObject):
         sign_in = self._services.finger_sign_in
         visit: Visit | None = self._keeper.visit
         if sign_in is None or visit is None:
-            self._visit_page.finger.show_failed()
+            self.visit_page.finger.show_failed()
             return
         self._run(
             lambda: sign_in.verify(visit.student.uid, taken, visit),
-            self._visit_page.finger,
+            self.visit_page.finger,
             taken,
             self._on_visit_problem,
         )
@@ -192,4 +192,4 @@ class CheckInDesk(QObject):
     def _on_visit_problem(self, error: Exception) -> None:
         text = words_of(error)
         if text is not None:
-            self._visit_page.show_problem(Tone.BAD, text.what, text.what_to_do)
+            self.visit_page.show_problem(Tone.BAD, text.what, text.what_to_do)
