@@ -4,32 +4,41 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from app.commands.context import print_json
 from app.commands.fingerprint_benchmark import benchmark
 from app.commands.fingerprint_fit import fit_score
+from app.commands.fingerprint_images import (
+    Dpi,
+    image_of,
+    read_bytes,
+    template_of,
+    template_of_image,
+    write_bytes,
+)
+    Dpi,
+    image_of,
+    read_bytes,
+    template_of,
+    write_bytes,
+)
 from app.commands.fingerprint_quality import benchmark_quality, fit_quality, make_quality_images, quality
 from app.commands.fingerprint_rebuild import rebuild
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from app.biometrics.fingerprint.template import Template
+from app.commands.fingerprint_sign_in import identify, verify
 
 app = typer.Typer(help="Fingerprint images and templates.", no_args_is_help=True)
 app.command("benchmark")(benchmark)
 app.command("rebuild")(rebuild)
+app.command("identify")(identify)
+app.command("verify")(verify)
 app.command("fit-score")(fit_score)
 app.command("quality")(quality)
 app.command("benchmark-quality")(benchmark_quality)
 app.command("fit-quality", hidden=True)(fit_quality)
 app.command("make-quality-images", hidden=True)(make_quality_images)
-
-Dpi = Annotated[int, typer.Option(help="Resolution of the image in dots per inch.")]
 
 
 @app.command("extract")
@@ -43,8 +52,8 @@ def extract_command(
     from app.biometrics.fingerprint.ansi378 import write_ansi
     from app.biometrics.fingerprint.iso19794 import write_iso
 
-    template = _template_of_image(_read_bytes(image), dpi)
-    _write_bytes(out, write_ansi(template) if ansi else write_iso(template))
+    template = template_of_image(read_bytes(image), dpi)
+    write_bytes(out, write_ansi(template) if ansi else write_iso(template))
     print(f"{out}: {len(template)} minutiae, quality {template.image_quality}")
 
 
@@ -59,8 +68,8 @@ def show_command(
 
     from app.biometrics.fingerprint.draw import draw
 
-    picture = draw(_image(_read_bytes(image), dpi))
-    _write_bytes(out, cv2.imencode(".png", picture)[1].tobytes())
+    picture = draw(image_of(read_bytes(image), dpi))
+    write_bytes(out, cv2.imencode(".png", picture)[1].tobytes())
     print(out)
 
 
@@ -77,7 +86,7 @@ def match_command(
     from app.biometrics.fingerprint.match import match
     from app.biometrics.fingerprint.prepared import prepare
 
-    one, other = (_template(_read_bytes(path), dpi) for path in (first, second))
+    one, other = (template_of(read_bytes(path), dpi) for path in (first, second))
     result = match(prepare(one), prepare(other))
     rate = false_match_rate(result.score)
     accepted = rate <= max_fmr
@@ -96,44 +105,3 @@ def match_command(
         print(f"{'match' if accepted else 'no match'}: score {result.score:.1f}, false match rate {rate:.1e}")
     if not accepted:
         raise typer.Exit(1)
-
-
-def _read_bytes(path: Path) -> bytes:
-    from app.domain.errors import OperatorError
-
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise OperatorError("file_unreadable", path=str(path)) from error
-
-
-def _write_bytes(path: Path, data: bytes) -> None:
-    from app.domain.errors import OperatorError
-
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise OperatorError("file_unreadable", path=str(path)) from error
-
-
-def _image(data: bytes, dpi: int) -> NDArray[np.uint8]:
-    from app.biometrics.fingerprint.normalise import image_from_bytes, normalise
-
-    return normalise(image_from_bytes(data), dpi=dpi)
-
-
-def _template_of_image(data: bytes, dpi: int) -> Template:
-    from app.biometrics.fingerprint.extract import extract
-    from app.biometrics.fingerprint.quality import assess
-
-    image = _image(data, dpi)
-    return extract(image, image_quality=assess(image).quality)
-
-
-def _template(data: bytes, dpi: int) -> Template:
-    from app.biometrics.fingerprint.ansi378 import is_ansi, read_ansi
-    from app.biometrics.fingerprint.iso19794 import read_iso
-
-    if data[:4] != b"FMR\x00":
-        return _template_of_image(data, dpi)
-    return read_ansi(data) if is_ansi(data) else read_iso(data)
