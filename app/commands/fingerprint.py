@@ -19,12 +19,6 @@ from app.commands.fingerprint_images import (
     template_of_image,
     write_bytes,
 )
-    Dpi,
-    image_of,
-    read_bytes,
-    template_of,
-    write_bytes,
-)
 from app.commands.fingerprint_quality import benchmark_quality, fit_quality, make_quality_images, quality
 from app.commands.fingerprint_rebuild import rebuild
 from app.commands.fingerprint_sign_in import identify, verify
