@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``enrollments archive`` as it is typed."""
+"""``enrollments archive`` and ``enrollments status`` as they are typed."""
 
 from __future__ import annotations
 
@@ -44,3 +44,36 @@ def test_completed_enrollments_are_archived(
     assert main(["enrollments", "archive", "--database-url", url]) == 0
     assert "0 completed enrollments archived" in capsys.readouterr().out
     engine.dispose()
+
+
+def test_status_answers_the_monitoring_queries(
+    migrated_files: dict[str, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ENROLLMENT_STATION_HOME", str(tmp_path / "home"))
+    path = tmp_path / "plain.db"
+    path.write_bytes(migrated_files["sqlite"].read_bytes())
+    url = f"sqlite:///{path.as_posix()}"
+    engine = open_url(url)
+    desk = open_desk(Store(engine))
+    for number in range(2):
+        desk.signing.save_drawing(f"user_{number}", 1, ink(1))
+        desk.clock.turn(minutes=1)
+    session_id = None
+    for step in range(1, 12):
+        session_id = desk.signing.save_drawing("john", step, ink(step), session_id=session_id).session_id
+    assert session_id is not None
+    desk.signing.register("john", session_id)
+    engine.dispose()
+    # 1: something was found that waits for the clean-up
+    assert main(["enrollments", "status", "--database-url", url, "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["average_steps"] == {"signup": 11.0}
+    assert found["pending_cleanup"] == 2  # the desk's clock stood in the past
+    assert [row["steps_completed"] for row in found["active"]] == [1, 1]
+    assert main(["enrollments", "cleanup-expired", "--database-url", url]) == 0
+    capsys.readouterr()
+    assert main(["enrollments", "status", "--database-url", url]) == 0
+    assert "signup: 11.0 steps on average" in capsys.readouterr().out
