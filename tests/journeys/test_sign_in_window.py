@@ -255,6 +255,7 @@ def test_everything_goes_by_keyboard_but_the_pen(station: Station) -> None:
     station.key(Qt.Key.Key_Return)
     assert [row.method for row in station.rows(select(AttendanceRow))] == ["manual"]
     station.key(Qt.Key.Key_Escape)
+    station.key(Qt.Key.Key_Escape)
     assert station.window.current == "student"
 
 
@@ -289,6 +290,18 @@ def test_the_student_signs_on_the_student_s_screen_and_sees_no_answer(station: S
     assert "Anna" not in shown
     assert "Consistent" not in shown
     student.close()
+
+
+def test_the_check_in_desk_leads_there_and_back(station: Station) -> None:
+    walk = station.window.walk
+    assert walk is not None
+    walk.check_in.open_page()
+    station.idle()
+    station.press("way_signature")
+    station.key(Qt.Key.Key_Space)  # its button has the focus
+    assert station.window.current == "sign_in"
+    station.key(Qt.Key.Key_Escape)
+    assert station.window.current == "desk"
 
 
 def test_somebody_without_signatures_cannot_be_chosen(station: Station, qtbot: QtBot) -> None:

@@ -88,6 +88,8 @@ class Walk(QObject):
         self.settings.changed.connect(self._on_preferences)
         stream = self.fingers.stream
         self.check_in = CheckInDesk(window, pages.check_in, services, self.keeper, stream, runner, self)
+        if self.sign_in is not None:
+            self.check_in.signature_wanted.connect(self.sign_in.open_page)
         self._on_preferences(services.preferences)
         self.calibration: CalibrationDesk | None = None
         if services.calibration is not None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import cast
 from uuid import UUID
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
 from app.domain.capture_events import CapturedImpression, CaptureEvent, ReaderCondition, ReaderState
@@ -21,6 +21,7 @@ from app.domain.visits import CheckIn, StudentCard, Visit
 from app.ui.attendance.desk_page import CheckInDeskPage
 from app.ui.attendance.finger_way import FingerWay
 from app.ui.attendance.page import CheckInPage
+from app.ui.attendance.signature_way import SignatureWay
 from app.ui.common.errors import words_of
 from app.ui.common.sounds import Sound, play
 from app.ui.common.theme import Tone
@@ -35,10 +36,15 @@ PAGE = "desk"
 class CheckInDesk(QObject):
     """Listens to the menu, both pages and the reader.
 
+    Signals:
+        signature_wanted(): the student wants to sign instead.
+
     Args:
         visit_page: of the visit that is open.
         stream: of the reader's events, which the fingers desk starts and stops.
     """
+
+    signature_wanted = Signal()
 
     def __init__(
         self,
@@ -81,6 +87,10 @@ class CheckInDesk(QObject):
         page.finger.judged.connect(self._on_judged)
         page.by_name.search_wanted.connect(self._search)
         page.check_in_wanted.connect(self._check_in)
+        if self._services.signature_sign_in is not None:
+            by_signature = SignatureWay()
+            by_signature.wanted.connect(self.signature_wanted)
+            page.add_way(by_signature)
         page.closed.connect(lambda: self._window.show_page(self._back_to))
         return page
 

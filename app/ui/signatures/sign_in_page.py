@@ -272,25 +272,25 @@ class SignInPage(PadPage):
 
     def bar(self) -> Bar:
         panel = self._stack.currentIndex()
-        close = Action("cancel", self.tr("Close"), "x")
         back = Action("back", self.tr("&Back"), "arrow-left", not self._busy)
         if panel == _WHO:
             known = self.who.current is not None
+            close = Action("back", self.tr("&Close"), "x")
             go = Action("primary", self.tr("Continue"), "", known, self.tr("Find somebody first"))
-            return Bar((close,), None, go)
+            return Bar((), close, go)
         if panel == _DRAW:
             ready = bool(self.pad.strokes) and not self._busy
             done = Action("primary", self.tr("&Done"), "check", ready, self.tr("Sign first"))
-            return Bar((close,), back, done)
+            return Bar((), back, done)
         if panel == _BY_HAND or self._answer is None:
-            return Bar((close,))  # the sheet has the page's primary button
+            return Bar(back=back)  # the sheet has the page's primary button
         if self._finished:
-            return Bar((close,), None, Action("primary", self.tr("&Next student"), "user"))
+            return Bar(primary=Action("primary", self.tr("&Next student"), "user"))
         if self._answer.verdict is SignInVerdict.CONSISTENT:
-            return Bar((close,), back, self._go_on())
+            return Bar((), back, self._go_on())
         by_hand = Action("by_hand", self.tr("Decide by &hand…"), "hand", not self._busy)
         again = Action("primary", self.tr("Sign &again"), "rotate-ccw", not self._busy)
-        return Bar((close, by_hand), back, again)
+        return Bar((by_hand,), back, again)
 
     def _go_on(self) -> Action:
         if self._may_check_in():
@@ -305,16 +305,11 @@ class SignInPage(PadPage):
         panel = self._stack.currentIndex()
         if panel == _DRAW and not self._busy and self.panel.act(name):
             return True
-        if name == "cancel":
-            if panel == _BY_HAND:
-                self._show_panel(_ANSWER)
-            else:
-                self.closed.emit()
-        elif name == "back":
+        if name in ("back", "cancel"):
+            self._step_back(panel)
+        elif name == "search":
             if not self._busy:
                 self.start_over()
-        elif name == "search":
-            self.start_over()
         elif name == "by_hand" and panel == _ANSWER and self._answer is not None and not self._finished:
             if self._answer.verdict is not SignInVerdict.CONSISTENT:
                 self._show_panel(_BY_HAND)
@@ -324,6 +319,14 @@ class SignInPage(PadPage):
             # Nothing of the visit behind this page happens from here.
             return name in {"pause", "skip"}
         return True
+
+    def _step_back(self, panel: int) -> None:
+        if panel == _WHO:
+            self.closed.emit()
+        elif panel == _BY_HAND:
+            self._show_panel(_ANSWER)
+        elif not self._busy:
+            self.start_over()
 
     def _primary(self, panel: int) -> None:
         if panel == _WHO:
