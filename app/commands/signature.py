@@ -7,6 +7,7 @@ import csv
 import json
 import os
 import re
+import tempfile
 from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.domain.errors import OperatorError
+from app.domain.errors import OperatorError, SetupError
 
 if TYPE_CHECKING:
     from app.domain.signatures import SignatureRecord
@@ -177,19 +178,31 @@ def _lines(report: Mapping[str, Any], prefix: str = "") -> list[str]:
 
 @app.command("benchmark-ink")
 def benchmark_ink(
+    points: Annotated[int, typer.Option(min=100, max=20_000, help="Samples in a stroke.")] = 3000,
+    rounds: Annotated[int, typer.Option(min=1, max=50, help="Strokes on each canvas.")] = 3,
+    on_screen: Annotated[
+        bool, typer.Option("--on-screen", help="On the real screen, with its own device pixel ratio.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Measure the canvas: time for each pen event, beside repainting everything, in the same run."""
     from app.ui.shell.application import has_display, make_application
 
-    if not has_display(os.environ):
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    make_application()
+    # Qt is to be imported through the one before.
     from app.ui.signatures.benchmark_ink import benchmark_ink as measure
+    from app.ui.signatures.benchmark_ink import virtual_screens
 
-    result = measure()
+    with tempfile.TemporaryDirectory() as folder:
+        if not on_screen:
+            os.environ.update(virtual_screens(Path(folder)))
+        elif not has_display(os.environ):
+            raise SetupError("display_missing")
+        make_application()
+        result = measure(points, rounds)
     if as_json:
         print(json.dumps(result, indent=2))
     else:
-        for name, value in result.items():
-            print(f"{name}: {value}")
+        for entry in result["figures"]:
+            print(", ".join(f"{name} {value}" for name, value in entry.items()))
+        for name in ("within_limits", "share_of_limit", "times_faster"):
+            print(f"{name}: {result[name]}")

@@ -86,7 +86,7 @@ class Life:
             kind,
             strokes=len(self.page.pad.strokes),
             record=digest_of(self.page.pad.record()),
-            picture=picture_of(self.page.pad.ink),
+            picture=picture_of(self.page.pad.picture),
         )
 
     def script(self) -> Script:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -19,19 +19,32 @@ class PadMirror(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("What the student draws"))
         self._pad = pad
-        pad.inked.connect(self.update)
+        pad.surface.mirror_to(self._follow)
 
     def sizeHint(self) -> QSize:
         return QSize(800, 300)
 
+    def _box(self) -> QRectF:
+        """Where the canvas is shown, logical pixels."""
+        size = QSizeF(self._pad.size())
+        shown = size.scaled(QSizeF(self.size()), Qt.AspectRatioMode.KeepAspectRatio)
+        left, top = (self.width() - shown.width()) / 2, (self.height() - shown.height()) / 2
+        return QRectF(left, top, shown.width(), shown.height())
+
+    def _follow(self, changed: QRect) -> None:
+        """Show what was inked, and only that: scaling the whole canvas takes longer than a pen sample."""
+        box = self._box()
+        scale = box.width() / max(1, self._pad.width())
+        part = QRectF(
+            changed.x() * scale, changed.y() * scale, changed.width() * scale, changed.height() * scale
+        )
+        self.update(part.translated(box.topLeft()).toAlignedRect().adjusted(-1, -1, 1, 1))
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        size = self._pad.size()
-        if size.isEmpty():
+        if self._pad.size().isEmpty():
             return
-        scale = min(self.width() / size.width(), self.height() / size.height())
-        width, height = size.width() * scale, size.height() * scale
-        box = QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
+        box = self._box()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        for image in self._pad.layers():
-            painter.drawImage(box, image, QRectF(image.rect()))
+        picture = self._pad.picture
+        painter.drawImage(box, picture, QRectF(picture.rect()))

@@ -19,14 +19,12 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QHideEvent,
     QImage,
     QInputDevice,
     QMouseEvent,
-    QPainter,
-    QPaintEvent,
     QPointingDevice,
     QResizeEvent,
     QTabletEvent,
@@ -35,15 +33,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.signature_flow import Guide
-from app.domain.signatures import Canvas, Point, PointerType, SignatureRecord, Stroke
-from app.ui.common.theme import tokens
+from app.domain.signatures import Point, PointerType, SignatureRecord, Stroke
 from app.ui.signatures.drawing import Drawing
-from app.ui.signatures.guides import paint_background
-from app.ui.signatures.ink import InkLayer, Placement
+from app.ui.signatures.ink_surface import InkSurface
 from app.ui.signatures.pen_input import PenReader, canvas_of, describe_device
 
 _TIP = Qt.MouseButton.LeftButton
 _MOVE, _PRESS = QEvent.Type.TabletMove, QEvent.Type.TabletPress
+_PEN = PointerType.PEN
 _PEN_KINDS = (_MOVE, _PRESS, QEvent.Type.TabletRelease)
 _TOUCH_KINDS = (QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd)
 
@@ -54,14 +51,15 @@ class SignaturePad(QWidget):
     Signals:
         stroke_finished(): the pen was lifted; the strokes until now are worth saving.
         changed(): the strokes are others now (stroke, undo, redo, clear, load).
-        inked(): something was painted, for a mirror.
         pointer_changed(object): the ``PointerType`` that draws in this step.
+
+    Attributes:
+        surface: what is seen of it.
     """
 
     stroke_finished = Signal()
     changed = Signal()
     pointer_changed = Signal(object)
-    inked = Signal()
 
     def __init__(
         self,
@@ -72,7 +70,6 @@ class SignaturePad(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("pad")
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_TabletTracking)
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -81,13 +78,10 @@ class SignaturePad(QWidget):
         self.setAccessibleName(self.tr("Canvas: draw with the pen"))
         self._clock_s, self._now = clock_s, now
         self._drawing = Drawing(clock_s, now)
-        self._guide = Guide.NONE
         self._pen_only = False
         self._touch_id = -1
         self._pen = PenReader(QPointingDevice.primaryPointingDevice())
-        self._background: QImage | None = None
-        self._ink: InkLayer | None = None
-        self._fit: tuple[Canvas, Placement] | None = None
+        self.surface = InkSurface(self, self._drawing)
 
     # What the page asks and tells
 
@@ -116,15 +110,15 @@ class SignaturePad(QWidget):
         """Whether a change was taken back."""
         return self._drawing.can_redo
 
-    def layers(self) -> tuple[QImage, QImage]:
-        """Background and ink, in device pixels."""
-        background, ink = self._layers()
-        return background, ink.image
+    @property
+    def picture(self) -> QImage:
+        """What is seen: paper, guide and ink, in device pixels."""
+        return self.surface.picture
 
     @property
     def ink(self) -> QImage:
-        """The ink alone, in device pixels."""
-        return self._layers()[1].image
+        """The ink alone on nothing, in device pixels."""
+        return self.surface.ink_alone()
 
     def set_pen_only(self, pen_only: bool) -> None:
         """Refuse finger and mouse, or allow them."""
@@ -142,8 +136,7 @@ class SignaturePad(QWidget):
 
     def _begin_with(self, drawing: Drawing, guide: Guide) -> None:
         self._drawing = drawing
-        self._guide = guide
-        self._redraw()
+        self.surface.show_drawing(drawing, guide)
         self.changed.emit()
 
     def record(self) -> SignatureRecord | None:
@@ -170,7 +163,7 @@ class SignaturePad(QWidget):
 
     def _after_edit(self, changed: bool) -> None:
         if changed:
-            self._redraw()
+            self.surface.redraw()
             self.changed.emit()
             self.stroke_finished.emit()
 
@@ -178,7 +171,7 @@ class SignaturePad(QWidget):
 
     def _on_pen(self, kind: QEvent.Type, event: QTabletEvent) -> None:
         event.accept()
-        drawn = self._pen_draws()
+        drawn = self._drawing.active is _PEN
         if not drawn and event.pointerType() is QPointingDevice.PointerType.Eraser:
             return
         if kind is _MOVE:
@@ -199,12 +192,11 @@ class SignaturePad(QWidget):
 
     def _pen_moved(self, event: QTabletEvent, drawn: bool) -> None:
         touching = event.pressure() > 0 or bool(event.buttons() & _TIP)
-        if drawn:
-            if touching:
-                self._add(self._pen_point(event))
-            else:
-                self._end_stroke()  # the release was lost: a hover sample proves that the tip is up
-                self._drawing.add_air(self._pen_point(event))
+        if drawn and touching:
+            self.surface.add(self._pen_point(event))
+        elif drawn:
+            self._end_stroke()  # the release was lost: a hover sample proves that the tip is up
+            self._drawing.add_air(self._pen_point(event))
         elif touching:
             self._pen_comes_down(event)  # the press was lost
         elif self._drawing.pen_seen:
@@ -213,7 +205,7 @@ class SignaturePad(QWidget):
     def _pen_released(self, event: QTabletEvent) -> None:
         barrel = event.button() != _TIP and (event.pressure() > 0 or bool(event.buttons() & _TIP))
         if self._pen_draws() and not barrel:
-            self._add(self._pen_point(event))
+            self.surface.add(self._pen_point(event))
             self._end_stroke()
 
     def _pen_comes_down(self, event: QTabletEvent) -> None:
@@ -222,10 +214,10 @@ class SignaturePad(QWidget):
         else:
             self._drop_stroke()
         if not self._drawing.pen_seen and self._drawing.take_palm_back():
-            self._redraw()
+            self.surface.redraw()
         self._pen = PenReader(event.pointingDevice())
         self._begin(PointerType.PEN, event.pointingDevice())
-        self._add(self._pen_point(event))
+        self.surface.add(self._pen_point(event))
 
     def _pen_point(self, event: QTabletEvent) -> Point:
         x, y = self._place(event.globalPosition())
@@ -239,21 +231,21 @@ class SignaturePad(QWidget):
         if event.button() == _TIP and not finger and self._may_draw_without_pen():
             self._end_stroke()
             self._begin(PointerType.MOUSE, event.pointingDevice())
-            self._add(self._plain_point(event.globalPosition(), event.timestamp()))
+            self.surface.add(self._plain_point(event.globalPosition(), event.timestamp()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         event.accept()
         if self._drawing.active is not PointerType.MOUSE:
             return
         if event.buttons() & _TIP:
-            self._add(self._plain_point(event.globalPosition(), event.timestamp()))
+            self.surface.add(self._plain_point(event.globalPosition(), event.timestamp()))
         else:
             self._end_stroke()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()
         if event.button() == _TIP and self._drawing.active is PointerType.MOUSE:
-            self._add(self._plain_point(event.globalPosition(), event.timestamp()))
+            self.surface.add(self._plain_point(event.globalPosition(), event.timestamp()))
             self._end_stroke()
 
     def event(self, event: QEvent) -> bool:
@@ -274,7 +266,7 @@ class SignaturePad(QWidget):
         if kind is QEvent.Type.WindowDeactivate:
             self._end_stroke()
         elif kind is QEvent.Type.DevicePixelRatioChange:
-            self._redraw()
+            self.surface.redraw()
         return super().event(event)
 
     def _touched(self, event: QTouchEvent) -> None:
@@ -285,10 +277,10 @@ class SignaturePad(QWidget):
                 if self._drawing.active is None and self._may_draw_without_pen():
                     self._touch_id = touch.id()
                     self._begin(PointerType.FINGER, event.pointingDevice())
-                    self._add(self._plain_point(at, event.timestamp()))
+                    self.surface.add(self._plain_point(at, event.timestamp()))
             elif self._drawing.active is PointerType.FINGER and touch.id() == self._touch_id:
                 if state is not touch.State.Stationary:
-                    self._add(self._plain_point(at, event.timestamp()))
+                    self.surface.add(self._plain_point(at, event.timestamp()))
                 if state is touch.State.Released:
                     self._end_stroke()
 
@@ -303,24 +295,14 @@ class SignaturePad(QWidget):
     def _begin(self, pointer: PointerType, device: QPointingDevice) -> None:
         other = pointer is not self._drawing.pointer
         self._drawing.begin(pointer, describe_device(pointer, device), canvas_of(self))
-        self._fit = None
+        self.surface.canvas_is_fixed()
         if other:
             self.pointer_changed.emit(pointer)
-
-    def _add(self, point: Point) -> None:
-        canvas, place = self._geometry()
-        at = place.to_widget(*canvas.to_px(point.x, point.y))
-        ink = self._layers()[1]
-        first = not self._drawing.points
-        self._drawing.points.append(point)
-        change = ink.begin if first else ink.extend
-        self.update(change(at, point.pressure, place.scale))
-        self.inked.emit()
 
     def _end_stroke(self) -> None:
         if self._drawing.active is None:
             return
-        self.update(self._layers()[1].end())
+        self.surface.end()
         self._drawing.end()
         self.changed.emit()
         self.stroke_finished.emit()
@@ -328,56 +310,15 @@ class SignaturePad(QWidget):
     def _drop_stroke(self) -> None:
         if self._drawing.active is not None:
             self._drawing.drop()
-            self._redraw()
+            self.surface.redraw()
 
     def _place(self, at: QPointF) -> tuple[int, int]:
-        canvas, place = self._geometry()
         local = self.mapFromGlobal(at)
-        return canvas.from_px(*place.to_canvas(local.x(), local.y()))
-
-    # Layers
-
-    def _geometry(self) -> tuple[Canvas, Placement]:
-        if self._fit is None:
-            if self._drawing.is_untouched and self._drawing.active is None:
-                self._drawing.canvas = None  # nothing was drawn yet: the canvas is what the widget is now
-            canvas = self._drawing.canvas or canvas_of(self)
-            self._fit = canvas, Placement.fit(canvas, self.width(), self.height())
-        return self._fit
-
-    def _layers(self) -> tuple[QImage, InkLayer]:
-        if self._background is None or self._ink is None:
-            ratio = self.devicePixelRatioF()
-            look = tokens(self.palette())
-            canvas, place = self._geometry()
-            self._ink = InkLayer(self.width(), self.height(), ratio, look.ink)
-            self._ink.draw(self._drawing.strokes, canvas, place)
-            if self._drawing.points:
-                self._ink.draw_points(self._drawing.points, canvas, place)
-            size = QSize(self._ink.image.width(), self._ink.image.height())
-            self._background = QImage(size, QImage.Format.Format_RGB32)
-            self._background.setDevicePixelRatio(ratio)
-            area = QRectF(
-                place.left, place.top, canvas.width_px * place.scale, canvas.height_px * place.scale
-            )
-            paint_background(self._background, self._guide, canvas, place, look, area)
-        return self._background, self._ink
-
-    def _redraw(self) -> None:
-        if self._ink is not None:
-            self._ink.release()
-        self._background = self._ink = self._fit = None
-        self.update()
-        self.inked.emit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        background, ink = self._layers()
-        painter = QPainter(self)
-        painter.drawImage(QPointF(0, 0), background)
-        painter.drawImage(QPointF(0, 0), ink.image)
+        return self.surface.place(local.x(), local.y())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._redraw()
+        self.surface.resize(self.size())
+        super().resizeEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._end_stroke()
@@ -385,7 +326,7 @@ class SignaturePad(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.PaletteChange:
-            self._redraw()
+            self.surface.redraw()
         super().changeEvent(event)
 
     def sizeHint(self) -> QSize:

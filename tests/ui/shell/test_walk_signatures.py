@@ -63,7 +63,7 @@ def test_every_pen_up_is_saved_and_comes_back_after_a_pause(
     pen.stroke(page.pad, pen.wave(page.pad))
     settle(qtbot, window)
     before = page.pad.record()
-    picture = page.pad.ink.copy()
+    picture = page.pad.picture.copy()
     click(qtbot, window, "action_pause")
     at_step(qtbot, window, Step.STUDENT)
     begin_again: Any = window.findChild(QWidget, "search_field")
@@ -73,4 +73,4 @@ def test_every_pen_up_is_saved_and_comes_back_after_a_pause(
     click(qtbot, window, "action_primary")
     at_step(qtbot, window, Step.SIGNATURES)
     qtbot.waitUntil(lambda: page.pad.record() == before)
-    assert page.pad.ink == picture
+    assert page.pad.picture == picture

@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -40,7 +38,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def pad(qtbot: QtBot, appearance: Appearance, clock: Clock) -> Iterator[SignaturePad]:
+def pad(qtbot: QtBot, appearance: Appearance, clock: Clock) -> SignaturePad:
     made = SignaturePad(clock_s=clock, now=lambda: samples.NOW)
     qtbot.addWidget(made)
     made.resize(800, 300)
@@ -248,12 +246,12 @@ def test_the_picture_after_a_resume_equals_the_one_before_pixel_for_pixel(
     pen.stroke(pad, LINE)
     record = pad.record()
     assert record is not None
-    before = pad.ink.copy()
+    before = pad.picture.copy()
     fresh = SignaturePad(clock_s=clock, now=lambda: samples.NOW)
     qtbot.addWidget(fresh)
     fresh.resize(pad.size())
     fresh.load(record, Guide.BASELINE)
-    assert fresh.ink == before
+    assert fresh.picture == before
     assert fresh.record() == record
 
 
@@ -273,13 +271,13 @@ def test_drawing_goes_on_after_a_resume_with_later_times(
 
 def test_undo_redo_and_clear(pad: SignaturePad) -> None:
     pen.stroke(pad, LINE)
-    one = pad.ink.copy()
+    one = pad.picture.copy()
     pen.stroke(pad, pen.wave(pad))
-    two = pad.ink.copy()
+    two = pad.picture.copy()
     pad.undo()
-    assert pad.ink == one
+    assert pad.picture == one
     pad.redo()
-    assert pad.ink == two
+    assert pad.picture == two
     pad.clear()
     assert not inked(pad)
     assert pad.record() is None
@@ -311,14 +309,14 @@ def test_losing_the_window_ends_the_stroke_and_keeps_it(pad: SignaturePad) -> No
 
 def test_only_the_changed_part_is_repainted(pad: SignaturePad, qtbot: QtBot) -> None:
     painted: list[int] = []
-    original = pad.paintEvent
+    original = pad.surface.paintEvent
 
     def watch(event: object) -> None:
         box = event.rect()  # type: ignore[attr-defined]
         painted.append(box.width() * box.height())
         original(event)  # type: ignore[arg-type]
 
-    pad.paintEvent = watch  # type: ignore[method-assign, assignment]
+    pad.surface.paintEvent = watch  # type: ignore[method-assign]
     pen.press(pad, LINE[0])
     QGuiApplication.processEvents()
     for at in LINE[1:]:
@@ -331,3 +329,33 @@ def test_only_the_changed_part_is_repainted(pad: SignaturePad, qtbot: QtBot) -> 
 def test_the_guides_are_not_part_of_the_ink(pad: SignaturePad) -> None:
     pad.start_step(Guide.DOTS)
     assert not inked(pad)
+
+
+def test_the_ink_is_the_same_whether_drawn_live_or_again_at_any_ratio(
+    pad: SignaturePad, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for ratio in (1.0, 1.25, 1.5, 2.0):
+        monkeypatch.setattr(pad, "devicePixelRatioF", lambda ratio=ratio: ratio)
+        pad.start_step(Guide.NONE)
+        pen.stroke(pad, pen.wave(pad))
+        pen.stroke(pad, LINE)
+        live = pad.picture.copy()
+        pad.surface.redraw()
+        assert pad.picture == live
+        assert live.width() == round(800 * ratio)
+
+
+def test_a_changed_part_covers_everything_that_changed(pad: SignaturePad) -> None:
+    changed: list[QRect] = []
+    pad.surface.mirror_to(changed.append)
+    path = [(-4.0, -3.0), (2.0, 1.0), (7.5, 3.25), (60.0, 30.0), (40.0, 90.0), (799.0, 299.0)]
+    for number, at in enumerate(path):
+        before = pad.picture.copy()
+        changed.clear()
+        (pen.move if number else pen.press)(pad, at, 1.0)
+        after = pad.picture
+        (part,) = changed
+        for y in range(300):
+            for x in range(0, 800, 1 if part.top() - 8 <= y <= part.bottom() + 8 else 800):
+                if not part.contains(x, y):
+                    assert before.pixel(x, y) == after.pixel(x, y)
