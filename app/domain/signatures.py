@@ -244,6 +244,12 @@ class SignatureRecord:
         return tuple(ranges)
 
     @property
+    def clocks(self) -> tuple[PenClock, ...]:
+        """The clocks that times were kept of: first the one of ``t_us``, then those beside it."""
+        beside = ((PenClock.EVENT, self.event_us), (PenClock.NATIVE, self.native_us))
+        return (self.device.clock, *(clock for clock, column in beside if column is not None))
+
+    @property
     def tip_point_count(self) -> int:
         """How many samples lie on the surface."""
         return sum(self.tip)

@@ -4,7 +4,8 @@
 Rules, with their reasons in what window systems and tablets do wrong:
 
 - positions come from ``globalPosition()``: the local one is an integer under Windows Ink;
-- times come from this program's monotonic clock, the event's own time is kept beside it;
+- times come from this program's monotonic clock; the event's own time and, on Windows, the pointer's native
+  time are kept beside it;
 - once a pen was seen in a step, finger and mouse are ignored for that step (the palm rests on the screen);
   what a palm or the system's own mouse began just before the pen came down is taken back;
 - only the tip draws: a barrel button neither begins nor ends a stroke;
@@ -19,7 +20,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QHideEvent,
     QImage,
@@ -27,6 +28,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPointingDevice,
     QResizeEvent,
+    QShowEvent,
     QTabletEvent,
     QTouchEvent,
 )
@@ -36,12 +38,14 @@ from app.domain.signature_flow import Guide
 from app.domain.signatures import Point, PointerType, SignatureRecord, Stroke
 from app.ui.signatures.drawing import Drawing
 from app.ui.signatures.ink_surface import InkSurface
+from app.ui.signatures.native_pointer import Contact, native_pen
 from app.ui.signatures.pen_input import PenReader, canvas_of, describe_device
 
 _TIP = Qt.MouseButton.LeftButton
 _MOVE, _PRESS = QEvent.Type.TabletMove, QEvent.Type.TabletPress
 _PEN = PointerType.PEN
 _PEN_KINDS = (_MOVE, _PRESS, QEvent.Type.TabletRelease)
+_CONTACTS = dict(zip(_PEN_KINDS, (Contact.MOVE, Contact.DOWN, Contact.UP), strict=True))
 _TOUCH_KINDS = (QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd)
 
 
@@ -81,6 +85,7 @@ class SignaturePad(QWidget):
         self._pen_only = False
         self._touch_id = -1
         self._pen = PenReader(QPointingDevice.primaryPointingDevice())
+        self._native = native_pen()
         self.surface = InkSurface(self, self._drawing)
 
     # What the page asks and tells
@@ -220,8 +225,11 @@ class SignaturePad(QWidget):
         self.surface.add(self._pen_point(event))
 
     def _pen_point(self, event: QTabletEvent) -> Point:
+        time_us, native_us = self._drawing.time_us(), None
+        if self._native is not None:
+            native_us = self._native[0].take(_CONTACTS[event.type()], event.pressure())
         x, y = self._place(event.globalPosition())
-        return self._pen.point_of(event, self._drawing.time_us(), x, y)
+        return self._pen.point_of(event, time_us, x, y, native_us)
 
     # Mouse and finger
 
@@ -320,8 +328,17 @@ class SignaturePad(QWidget):
         self.surface.resize(self.size())
         super().resizeEvent(event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        application = QCoreApplication.instance()
+        if self._native is not None and application is not None:
+            application.installNativeEventFilter(self._native[1])
+        super().showEvent(event)
+
     def hideEvent(self, event: QHideEvent) -> None:
         self._end_stroke()
+        application = QCoreApplication.instance()
+        if self._native is not None and application is not None:
+            application.removeNativeEventFilter(self._native[1])
         super().hideEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:

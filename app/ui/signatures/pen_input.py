@@ -59,7 +59,9 @@ class PenReader:
         self._tilt = _ABLE.XTilt in abilities
         self._rotation = _ABLE.Rotation in abilities
 
-    def point_of(self, event: QTabletEvent, time_us: int, x: int, y: int) -> Point:
+    def point_of(
+        self, event: QTabletEvent, time_us: int, x: int, y: int, native_us: int | None = None
+    ) -> Point:
         """A sample at a place of the canvas; what the device cannot tell is absent, not zero."""
         return Point(
             time_us,
@@ -70,4 +72,5 @@ class PenReader:
             round(event.yTilt() * 100) if self._tilt else None,
             round(event.rotation() * 100) % 36_000 if self._rotation else None,
             event.timestamp() * 1000,
+            native_us,
         )
