@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from app.domain.fingerprints import Finger, SkipReason
-from app.domain.policy import Policy, VerifyTouch
+from app.domain.policy import LEAST_DUPLICATE_ONE_IN, MOST_DUPLICATE_ONE_IN, Policy, VerifyTouch
 
 #: Type of the validation error that says: this value holds a password.
 SECRET_IN_SETTING = "secret_in_setting"  # noqa: S105 - the name of an error
@@ -157,6 +157,9 @@ class CaptureSettings(_Section):
     xp_per_answer: Annotated[int, Field(ge=0, le=10_000)] = Policy().xp_per_answer
     late_after_s: Annotated[int, Field(ge=0, le=86_400)] = Policy().late_after_s
     verify_touch: _VerifyTouch = Policy().verify_touch
+    duplicate_one_in: Annotated[int, Field(ge=LEAST_DUPLICATE_ONE_IN, le=MOST_DUPLICATE_ONE_IN)] = (
+        Policy().duplicate_one_in
+    )
 
 
 class Settings(_Section):

@@ -31,12 +31,25 @@ OTHER_FINGER_FMR = 1e-2
 SECOND_NAME_FMR = 1e-4
 #: An enrollment is proven when one of its touches matched the others this well: as a sign-in must.
 PROVEN_FMR = 1e-4
-#: A finger of another student that matches this well is shown to a person.
-DUPLICATE_FMR = 1e-5
 #: Below this share of new area an impression shows the same spot as the earlier ones.
 SAME_SPOT_AREA = 0.03
 #: So many impressions of one spot in a row, the new one among them, are one too many.
 SAME_SPOT_TOUCHES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FalseAlarms:
+    """What a search for duplicates costs in questions about strangers.
+
+    Attributes:
+        one_in: at most one finger in so many looks by chance as much alike as asked for.
+        fingers: enrolled now.
+        expected: strangers shown in one search.
+    """
+
+    one_in: int
+    fingers: int
+    expected: float
 
 
 @dataclass(frozen=True, slots=True)

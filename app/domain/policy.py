@@ -11,6 +11,10 @@ from enum import Enum
 
 from app.domain.fingerprints import Finger, SkipReason
 
+#: Below that a school with some hundred students would be asked about strangers every day; beyond a billion
+#: the rates of the matcher are not known.
+LEAST_DUPLICATE_ONE_IN, MOST_DUPLICATE_ONE_IN = 100_000, 1_000_000_000
+
 
 class VerifyTouch(str, Enum):
     """When a finger is asked for once more at its end, to prove that it is recognized.
@@ -41,6 +45,8 @@ class Policy:
         visit_idle_days: days without an answer after which a visit ends.
         xp_per_answer: points that an answer gives.
         verify_touch: when a finger is touched once more to prove its enrollment.
+        duplicate_one_in: another student's finger is shown as the same one where by chance at most one
+            finger in so many looks as much alike; 100,000 or more.
         late_after_s: seconds after the start of a class session from which a check-in is late.
 
     Raises:
@@ -60,6 +66,7 @@ class Policy:
     xp_per_answer: int = 10
     late_after_s: int = 600
     verify_touch: VerifyTouch = VerifyTouch.UNPROVEN
+    duplicate_one_in: int = LEAST_DUPLICATE_ONE_IN
 
     def __post_init__(self) -> None:
         if not self.required_fingers or len(set(self.required_fingers)) != len(self.required_fingers):
@@ -75,5 +82,12 @@ class Policy:
         for name in ("max_poor_attempts", "temp_enrollment_ttl_s", "visit_idle_days"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}: at least 1")
+        if not LEAST_DUPLICATE_ONE_IN <= self.duplicate_one_in <= MOST_DUPLICATE_ONE_IN:
+            raise ValueError("duplicate_one_in: 100,000 to 1,000,000,000")
         if self.xp_per_answer < 0:
             raise ValueError("xp_per_answer: 0 or more")
+
+    @property
+    def duplicate_false_match_rate(self) -> float:
+        """The false match rate at which another student's finger is shown as the same one."""
+        return 1.0 / self.duplicate_one_in

@@ -8,7 +8,7 @@ applied, and only then the caller gets the visit that it may show. What is shown
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Event as StopEvent
 from uuid import UUID
@@ -32,6 +32,7 @@ from app.domain.enrollment_events import (
     StepOpened,
 )
 from app.domain.errors import OperatorError
+from app.domain.finger_checks import FalseAlarms
 from app.domain.fingerprints import Finger
 from app.domain.listings import UnfinishedVisit
 from app.domain.operations import Payload
@@ -199,9 +200,18 @@ class EnrollmentService:
         """Keep what a person makes of a hit, with the reason."""
         return self._fingers.decide_duplicate(visit, hit_uid, decision, reason)
 
-    def false_alarms_expected(self) -> float:
-        """Wrong hits that one search is expected to bring, with as many fingers enrolled as now."""
-        return self._fingers.false_alarms_expected()
+    def false_alarms_expected(self, one_in: int | None = None) -> FalseAlarms:
+        """Wrong hits that one finger's search is expected to bring, with as many fingers enrolled as now.
+
+        Args:
+            one_in: as ``Policy.duplicate_one_in``; None for the one that holds.
+        """
+        return self._fingers.false_alarms_expected(one_in)
+
+    def search_duplicates_at(self, one_in: int) -> None:
+        """From now on another student's finger is shown from that likeness on."""
+        self.policy = replace(self.policy, duplicate_one_in=one_in)
+        self._fingers.use_policy(self.policy)
 
     def fill_gallery(self, stop: StopEvent) -> Iterator[GalleryState]:
         """Load the enrolled fingers for the search: a generator for a thread of its own.

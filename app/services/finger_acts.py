@@ -24,8 +24,8 @@ from app.domain.enrollment_events import (
 )
 from app.domain.errors import OperatorError
 from app.domain.finger_checks import (
-    DUPLICATE_FMR,
     PROVEN_FMR,
+    FalseAlarms,
     Finding,
     awaits_verification,
     fingers_settled_unsearched,
@@ -157,7 +157,9 @@ class FingerActs:
                 templates.setdefault(stored.finger, []).append(template)
         for finger in waiting:
             searched = self._gallery.search(
-                templates.get(finger, ()), DUPLICATE_FMR, leaving_out=visit.student.uid
+                templates.get(finger, ()),
+                self._policy.duplicate_false_match_rate,
+                leaving_out=visit.student.uid,
             )
             if searched.complete:
                 visit = self._note_search(visit, finger, searched)
@@ -203,9 +205,23 @@ class FingerActs:
         event = DuplicateDecided(hit_uid, decision, reason)
         return self._apply(visit, event, DecideDuplicate(hit_uid, decision, reason))
 
-    def false_alarms_expected(self) -> float:
-        """Wrong hits that one finger's search is expected to bring, with the gallery as it is now."""
-        return 0.0 if self._gallery is None else self._gallery.expected_false_alarms(DUPLICATE_FMR)
+    def false_alarms_expected(self, one_in: int | None = None) -> FalseAlarms:
+        """Wrong hits that one finger's search is expected to bring, with as many fingers as are enrolled now.
+
+        Args:
+            one_in: as ``Policy.duplicate_one_in``; None for the one that holds.
+        """
+        chosen = self._policy.duplicate_one_in if one_in is None else one_in
+        if self._gallery is None:
+            return FalseAlarms(chosen, 0, 0.0)
+        self._gallery.refresh()
+        return FalseAlarms(
+            chosen, self._gallery.state.total, self._gallery.expected_false_alarms(1.0 / chosen)
+        )
+
+    def use_policy(self, policy: Policy) -> None:
+        """The school's rules are others now."""
+        self._policy = policy
 
     def fill_gallery(self, stop: StopEvent) -> Iterator[GalleryState]:
         """Load the enrolled fingers; ends when all are there or ``stop`` is set."""

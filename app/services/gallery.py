@@ -137,9 +137,9 @@ class GalleryService:
     # -- searching ------------------------------------------------------------------------------------------
 
     def expected_false_alarms(self, max_false_match_rate: float) -> float:
-        """Wrong hits that one search among the present gallery is expected to bring."""
+        """Wrong hits that one search is expected to bring among all that are enrolled, loaded or not yet."""
         with self._lock:
-            return self._gallery.expected_false_alarms(max_false_match_rate)
+            return self._state().total * max_false_match_rate
 
     def search(
         self,

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.domain.capture_events import CapturedImpression
 from app.domain.errors import OperatorError
+from app.domain.finger_checks import FalseAlarms
 from app.domain.fingerprints import Finger, SkipReason
 from app.domain.operations_fingerprints import SignInDecision
 from app.domain.policy import Policy
@@ -64,7 +65,8 @@ def test_the_gallery_holds_who_is_enrolled_and_nobody_else(desk: FingerDesk) -> 
     states = list(desk.enrollment.fill_gallery(Event()))
     assert states[-1] == GalleryState(1, 1)
     assert desk.gallery.expected_false_alarms(1e-5) == pytest.approx(1e-5)
-    assert desk.enrollment.false_alarms_expected() == pytest.approx(1e-5)
+    assert desk.enrollment.false_alarms_expected() == FalseAlarms(100_000, 1, pytest.approx(1e-5))
+    assert desk.enrollment.false_alarms_expected(1_000_000).expected == pytest.approx(1e-6)
     desk.enrollment.forget_fingers()
     assert desk.gallery.state == GalleryState(0, 0)
 
@@ -113,6 +115,30 @@ def test_a_finger_in_another_record_is_shown_and_decided_about(desk: FingerDesk)
         row = session.scalars(select(DuplicateCandidateRow)).one()
         assert (row.decision, row.reason) == ("same_person", "married name, the old record goes")
         assert row.decided_at == desk.desk.clock.now
+
+
+def test_what_it_costs_is_told_before_everything_is_loaded(desk: FingerDesk) -> None:
+    finished(desk, captured(desk, "Anna Example", ANNA))
+    alarms = desk.enrollment.false_alarms_expected()
+    assert (alarms.fingers, desk.gallery.state.loaded) == (1, 0)
+    assert alarms.expected == pytest.approx(1e-5)
+
+
+def test_a_stricter_search_finds_only_what_is_as_much_alike(
+    desk: FingerDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finished(desk, captured(desk, "Anna Example", ANNA))
+    asked: list[float] = []
+    search = desk.gallery.search
+    monkeypatch.setattr(
+        desk.gallery,
+        "search",
+        lambda templates, rate, **more: (asked.append(rate), search(templates, rate, **more))[1],
+    )
+    desk.enrollment.search_duplicates_at(10_000_000)
+    assert desk.enrollment.policy.duplicate_one_in == 10_000_000
+    desk.enrollment.search_duplicates(captured(desk, "Anne Exampel", BEN))
+    assert asked == [pytest.approx(1e-7)]
 
 
 def test_ones_own_earlier_enrollment_and_strangers_are_no_duplicates(desk: FingerDesk) -> None:

@@ -35,7 +35,7 @@ from app.domain.enrollment_events import (
     VerifySkipped,
 )
 from app.domain.errors import AppError, OperatorError
-from app.domain.finger_checks import awaits_verification, fingers_settled_unsearched
+from app.domain.finger_checks import FalseAlarms, awaits_verification, fingers_settled_unsearched
 from app.domain.finger_sign_in import FingerSignIn
 from app.domain.fingerprints import Finger, Reason
 from app.domain.listings import (
@@ -79,6 +79,14 @@ class FakeEnrollment:
         self.next_is_wrong: Reason | None = None
         self.rates: float | None = None
         self.duplicates: tuple[DuplicateHit, ...] = ()
+        self.fingers = 1240
+
+    def false_alarms_expected(self, one_in: int | None = None) -> FalseAlarms:
+        chosen = self.policy.duplicate_one_in if one_in is None else one_in
+        return FalseAlarms(chosen, self.fingers, self.fingers / chosen)
+
+    def search_duplicates_at(self, one_in: int) -> None:
+        self.policy = replace(self.policy, duplicate_one_in=one_in)
 
     def _kept(self, visit: Visit) -> Visit:
         if self.fail_next is not None:

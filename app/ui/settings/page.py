@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.domain.policy import LEAST_DUPLICATE_ONE_IN
 from app.ui.common import theme
 from app.ui.common.controls import Button, Card, Text
 from app.ui.common.notice import Notice
 from app.ui.common.page import Action, Bar, Page
 from app.ui.common.switch import Switch
 from app.ui.common.theme import Scheme, Tone
+from app.ui.settings.duplicates_card import DuplicatesCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class SettingsView:
     pen_only: bool
     facts: tuple[tuple[str, str], ...] = ()
     locked: frozenset[str] = frozenset()
+    duplicate_one_in: int = LEAST_DUPLICATE_ONE_IN
 
 
 class SettingsPage(Page):
@@ -34,12 +37,17 @@ class SettingsPage(Page):
     Signals:
         scheme_chosen(object): a ``Scheme``.
         switched(str, str, bool): section and name of a setting, and whether it is on.
+        duplicates_moved(int): what would another strictness of the duplicate search cost? See
+            ``Policy.duplicate_one_in``.
+        duplicates_chosen(int): from now on search with that one.
         diagnostics_wanted(): put the station's diagnostics on the clipboard.
         closed(): back to the page before.
     """
 
     scheme_chosen = Signal(object)
     switched = Signal(str, str, bool)
+    duplicates_moved = Signal(int)
+    duplicates_chosen = Signal(int)
     diagnostics_wanted = Signal()
     closed = Signal()
 
@@ -65,6 +73,10 @@ class SettingsPage(Page):
         column.setSpacing(theme.SPACE_3)
         column.addWidget(self._look_card())
         column.addWidget(self._switch_card())
+        self.duplicates = DuplicatesCard()
+        self.duplicates.moved.connect(self.duplicates_moved)
+        self.duplicates.chosen.connect(self.duplicates_chosen)
+        column.addWidget(self.duplicates)
         column.addWidget(self._station_card())
         column.addStretch(1)
         inside = QWidget()
@@ -134,6 +146,7 @@ class SettingsPage(Page):
             self._lock(switch, name in view.locked)
         for button in self._schemes.values():
             self._lock(button, "look.theme" in view.locked)
+        self.duplicates.show_choice(view.duplicate_one_in, locked="capture.duplicate_one_in" in view.locked)
         while self._facts.count():
             item = self._facts.takeAt(0)
             widget = item.widget() if item is not None else None

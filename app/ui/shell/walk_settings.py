@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
+from app.domain.finger_checks import FalseAlarms
 from app.ui.common.errors import words_of
 from app.ui.common.theme import Scheme, Tone
 from app.ui.common.threads import JobRunner
@@ -56,6 +57,8 @@ class SettingsDesk(QObject):
         page.scheme_chosen.connect(self._window.choose_scheme)
         page.switched.connect(self._switch)
         page.closed.connect(self.close_page)
+        page.duplicates_moved.connect(self._ask_for_alarms)
+        page.duplicates_chosen.connect(self._search_duplicates_at)
         page.diagnostics_wanted.connect(self._copy_diagnostics)
         return page
 
@@ -69,6 +72,7 @@ class SettingsDesk(QObject):
             sounds=chosen.sounds,
             left_handed=chosen.left_handed,
             pen_only=chosen.pen_only,
+            duplicate_one_in=services.enrollment.policy.duplicate_one_in,
             facts=(
                 (self.tr("School"), services.school),
                 (self.tr("Station"), services.station),
@@ -78,6 +82,24 @@ class SettingsDesk(QObject):
         )
         self.page.show_settings(view, diagnostics=services.diagnostics is not None)
         self._window.show_page(PAGE)
+        self._ask_for_alarms(services.enrollment.policy.duplicate_one_in)
+
+    def _ask_for_alarms(self, one_in: int) -> None:
+        enrollment = self._services.enrollment
+
+        def work() -> FalseAlarms:
+            return enrollment.false_alarms_expected(one_in)
+
+        self._runner.run_job(work, self.page.duplicates.show_alarms, self._on_problem)
+
+    def _search_duplicates_at(self, one_in: int) -> None:
+        enrollment, save = self._services.enrollment, self._services.save_preferences
+
+        def work() -> None:
+            save({"capture": {"duplicate_one_in": one_in}})
+            enrollment.search_duplicates_at(one_in)
+
+        self._runner.run_job(work, on_error=self._on_problem)
 
     def close_page(self) -> None:
         """Back to where the operator was."""
