@@ -41,6 +41,7 @@ def uncollected() -> Iterator[None]:
 def window_services(services: Services) -> WindowServices:
     """What the window is given of an open station."""
     from app.config.settings_files import save_settings
+    from app.services.documents import save_table
     from app.ui.common.theme import Scheme
     from app.ui.shell.services import Preferences, WindowServices
 
@@ -77,6 +78,8 @@ def window_services(services: Services) -> WindowServices:
         calibration=services.calibration,
         signature_sign_in=services.signature_sign_in,
         finger_sign_in=services.fingers.sign_in,
+        roster=services.roster,
+        save_table=save_table,
         setup=_setup() if services.paths.profile == TRAINING_PROFILE else None,
         close=services.close,
     )

@@ -45,6 +45,8 @@ class OperatorError(AppError):
             "device_not_found",
             "enrollment_incomplete",
             "enrollment_not_found",
+            "file_is_spreadsheet",
+            "file_not_written",
             "file_unreadable",
             "finger_unknown",
             "image_unreadable",

@@ -67,14 +67,24 @@ class RosterRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnUse:
+    """A heading of the file, and the particular that its column is taken for; ``None``: not imported."""
+
+    heading: str
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RosterFile:
-    """A roster file that could be read."""
+    """A roster file that could be read. ``refused``: the rows that ``errors`` speak of, as far as read."""
 
     encoding: str
     delimiter: str
     rows: tuple[RosterRow, ...]
     errors: tuple[RowError, ...]
     notices: tuple[Notice, ...] = ()
+    columns: tuple[ColumnUse, ...] = ()
+    refused: tuple[RosterRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,50 @@ class ImportReport:
     enrollments_reactivated: int
     errors: tuple[RowError, ...] = ()
     notices: tuple[Notice, ...] = ()
+
+
+class RowState(str, Enum):
+    """What an import makes of a row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """A row and what an import would make of it; ``errors``: why it is refused."""
+
+    row: RosterRow
+    state: RowState
+    errors: tuple[RowError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPreview:
+    """What importing a file would do, row by row in the order of the file; nothing was written."""
+
+    report: ImportReport
+    columns: tuple[ColumnUse, ...]
+    rows: tuple[PreviewRow, ...]
+
+
+class RosterStage(str, Enum):
+    """What goes on with a roster file. From ``WRITING`` on it cannot be stopped: all of it or nothing."""
+
+    READING = "reading"
+    COMPARING = "comparing"
+    WRITING = "writing"
+
+
+@dataclass(frozen=True, slots=True)
+class RosterProgress:
+    """How far it is; ``rows`` of ``READING`` are those read so far, of about ``of``."""
+
+    stage: RosterStage
+    rows: int = 0
+    of: int = 0
 
 
 def checked(field_name: str, text: str) -> tuple[str, RowCode | None]:

@@ -3,18 +3,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from app.domain.errors import OperatorError
 from app.domain.names import folded
 from app.domain.operations_students import ImportedCourse, ImportedStudent, ImportStudents
-from app.domain.roster import ImportReport, RosterFile, RosterRow, RowCode, RowError
-from app.services.roster_csv import read_roster
+from app.domain.roster import (
+    ImportReport,
+    PreviewRow,
+    RosterFile,
+    RosterPreview,
+    RosterProgress,
+    RosterRow,
+    RosterStage,
+    RowCode,
+    RowError,
+    RowState,
+)
+from app.services.roster_csv import reading_roster
 from app.services.students import StudentService
 from app.services.writer import Writer
 from app.storage import roster as stored
 from app.storage.students import count_students
+
+MAX_BYTES = 50_000_000
 
 
 class RosterService:
@@ -39,18 +54,56 @@ class RosterService:
             commit: False only compares.
 
         Raises:
-            OperatorError: ``file_unreadable`` or ``columns_missing``; nothing is written then.
+            OperatorError: ``file_unreadable``, ``file_is_spreadsheet`` or ``columns_missing``; nothing is
+                written then.
         """
-        file = read_roster(data)
+        if commit:
+            return next(step for step in self.importing(data) if isinstance(step, ImportReport))
+        return next(step.report for step in self.previewing(data) if isinstance(step, RosterPreview))
+
+    @staticmethod
+    def read_file(path: Path) -> bytes:
+        """The bytes of a roster file.
+
+        Raises:
+            OperatorError: ``file_unreadable``, also for one of more than ``MAX_BYTES``.
+        """
+        try:
+            if path.stat().st_size > MAX_BYTES:
+                raise OperatorError("file_unreadable", file=str(path))
+            return path.read_bytes()
+        except OSError as error:
+            raise OperatorError("file_unreadable", file=str(path)) from error
+
+    def previewing(self, data: bytes) -> Iterator[RosterProgress | RosterPreview]:
+        """What importing the file would do, row by row; tells how far it is, the preview comes last.
+
+        Raises:
+            OperatorError: as ``import_csv``.
+        """
+        file = yield from _read(data)
+        yield RosterProgress(RosterStage.COMPARING)
         school_uid = self._students.school_uid()
         students, lines = self._grouped(file.rows)
-        if commit:
-            answer = self._writer.write(school_uid, ImportStudents(school_uid, students))
-        else:
-            with self._writer.store.reading() as session:
-                plan = stored.planned(session, school_uid, students)
-            answer = {**plan.counts(), "conflicts": plan.conflicts}
-        return _report(file, answer, lines, committed=commit)
+        with self._writer.store.reading() as session:
+            plan = stored.planned(session, school_uid, students)
+        answer = {**plan.counts(), "conflicts": plan.conflicts}
+        report = _report(file, answer, lines, committed=False)
+        yield RosterPreview(report, file.columns, _rows(file, report, _states(plan, lines)))
+
+    def importing(self, data: bytes) -> Iterator[RosterProgress | ImportReport]:
+        """Import the file; tells how far it is, the report comes last. Stopped before ``WRITING`` nothing is
+        written; writing is one transaction.
+
+        Raises:
+            OperatorError: as ``import_csv``.
+        """
+        file = yield from _read(data)
+        school_uid = self._students.school_uid()
+        students, lines = self._grouped(file.rows)
+        yield RosterProgress(RosterStage.WRITING, len(file.rows), len(file.rows))
+        answer = self._writer.write(school_uid, ImportStudents(school_uid, students))
+        yield _report(file, answer, lines, committed=True)
 
     def _grouped(
         self, rows: Sequence[RosterRow]
@@ -81,6 +134,35 @@ class RosterService:
             number=first.number,
             courses=tuple(courses),
         )
+
+
+def _read(data: bytes) -> Generator[RosterProgress, None, RosterFile]:
+    for step in reading_roster(data):
+        if isinstance(step, RosterFile):
+            return step
+        yield step
+    raise AssertionError("a reading ends with the file")
+
+
+def _states(plan: stored.RosterPlan, lines: Sequence[Sequence[int]]) -> dict[int, RowState]:
+    """What the import makes of each line that is not refused."""
+    changed = {change.id for change in plan.changed}
+    enrolled = {place for place, _course, _uid in plan.enrollments_added}
+    states = dict.fromkeys(plan.added, RowState.NEW)
+    for place, student_id in plan.known.items():
+        differs = student_id in changed or place in enrolled
+        states[place] = RowState.CHANGED if differs else RowState.UNCHANGED
+    return {line: state for place, state in states.items() for line in lines[place]}
+
+
+def _rows(file: RosterFile, report: ImportReport, states: dict[int, RowState]) -> tuple[PreviewRow, ...]:
+    errors: dict[int, list[RowError]] = {}
+    for error in report.errors:
+        errors.setdefault(error.line, []).append(error)
+    return tuple(
+        PreviewRow(row, states.get(row.line, RowState.REFUSED), tuple(errors.get(row.line, ())))
+        for row in sorted((*file.rows, *file.refused), key=lambda row: row.line)
+    )
 
 
 def _report(

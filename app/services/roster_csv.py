@@ -18,10 +18,13 @@ from app.domain.names import folded
 from app.domain.roster import (
     MAX_LENGTHS,
     REQUIRED,
+    ColumnUse,
     Notice,
     NoticeCode,
     RosterFile,
+    RosterProgress,
     RosterRow,
+    RosterStage,
     RowCode,
     RowError,
     checked,
@@ -31,6 +34,8 @@ IGNORED = frozenset({"team_number"})
 _SAME_COLUMN = {"course_name": "course", "e_mail": "email"}
 _REPEATED = frozenset({"class_name", "course", "status"})  # the same few values in thousands of rows
 _DELIMITERS = (",", ";", "\t")
+TOLD_EVERY_ROWS = 500
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # Office's files since 2007, and before
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -42,9 +47,15 @@ def read_roster(data: bytes) -> RosterFile:
     """Read a whole file; rows that cannot be used are listed, not dropped.
 
     Raises:
-        OperatorError: ``file_unreadable`` for what is no text or no CSV (fact ``line`` where known);
+        OperatorError: ``file_unreadable`` for what is no text or no CSV (fact ``line`` where known),
+            ``file_is_spreadsheet`` for a workbook;
             ``columns_missing`` where a required column is not in the header.
     """
+    return next(step for step in reading_roster(data) if isinstance(step, RosterFile))
+
+
+def reading_roster(data: bytes) -> Iterator[RosterProgress | RosterFile]:
+    """As ``read_roster``, telling now and then how far it is; the file comes last."""
     text, encoding = decoded(data)
     delimiter = _delimiter(text)
     reading = _Reading()
@@ -54,7 +65,10 @@ def read_roster(data: bytes) -> RosterFile:
     missing = [name for name in REQUIRED if name not in columns]
     if missing:
         raise OperatorError("columns_missing", columns=", ".join(missing))
-    for line, cells in records:
+    about = text.count("\n")
+    for number, (line, cells) in enumerate(records):
+        if number % TOLD_EVERY_ROWS == 0:
+            yield RosterProgress(RosterStage.READING, number, about)
         if any(cell.strip() for cell in cells):
             reading.take(line, columns, cells, len(header))
     notices = list(reading.notices())
@@ -63,7 +77,20 @@ def read_roster(data: bytes) -> RosterFile:
         notices.append(Notice(NoticeCode.COLUMNS_IGNORED, ", ".join(unknown)))
     if encoding == "cp1252":
         notices.append(Notice(NoticeCode.ENCODING_GUESSED, encoding))
-    return RosterFile(encoding, delimiter, tuple(reading.rows), tuple(reading.errors), tuple(notices))
+    yield RosterFile(
+        encoding,
+        delimiter,
+        tuple(reading.rows),
+        tuple(reading.errors),
+        tuple(notices),
+        tuple(_use(heading) for heading in header if heading.strip()),
+        tuple(reading.refused),
+    )
+
+
+def _use(heading: str) -> ColumnUse:
+    name = _column(heading)
+    return ColumnUse(" ".join(heading.split()), name if name in MAX_LENGTHS else None)
 
 
 def decoded(data: bytes) -> tuple[str, str]:
@@ -72,6 +99,8 @@ def decoded(data: bytes) -> tuple[str, str]:
     Raises:
         OperatorError: ``file_unreadable`` where none of them fits; no character is ever replaced.
     """
+    if data.startswith(_WORKBOOKS):
+        raise OperatorError("file_is_spreadsheet")
     encoding = next((name for bom, name in _BOMS if data.startswith(bom)), None)
     if encoding is None:
         sample = data[:2000]
@@ -124,6 +153,7 @@ class _Reading:
 
     rows: list[RosterRow] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
+    refused: list[RosterRow] = field(default_factory=list)
     _by_email: dict[str, RosterRow] = field(default_factory=dict)
     _by_number: dict[str, str] = field(default_factory=dict)
     _checked: dict[tuple[str, str], tuple[str, RowCode | None]] = field(default_factory=dict)
@@ -156,6 +186,17 @@ class _Reading:
                 return
             found.append(RowError(line, contradicted, RowCode.CONTRADICTS_EARLIER_ROW))
         self.errors.extend(found)
+        self.refused.append(
+            RosterRow(
+                line,
+                name=values["name"] or "",
+                email=values["email"] or "",
+                class_name=values["class_name"],
+                course_name=values["course"],
+                status=values["status"],
+                number=values["number"],
+            )
+        )
 
     def _cell(
         self, name: str, places: tuple[int, ...], cells: list[str]

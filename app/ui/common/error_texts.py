@@ -89,6 +89,14 @@ TEXTS: dict[str, ErrorText] = {
         QT_TRANSLATE_NOOP("errors", "This enrollment is no longer there."),
         QT_TRANSLATE_NOOP("errors", "Search for the student and start again."),
     ),
+    "file_is_spreadsheet": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "This is a spreadsheet's own format, which cannot be imported."),
+        QT_TRANSLATE_NOOP("errors", 'Open it there, choose "Save as" and the kind CSV, then import that.'),
+    ),
+    "file_not_written": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "The file {file} could not be written."),
+        QT_TRANSLATE_NOOP("errors", "See that it is not open elsewhere, or choose another folder."),
+    ),
     "file_unreadable": ErrorText(
         QT_TRANSLATE_NOOP("errors", "The file cannot be read."),
         QT_TRANSLATE_NOOP(

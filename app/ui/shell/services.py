@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
@@ -21,9 +22,14 @@ if TYPE_CHECKING:
     from app.services.finger_sign_in import FingerSignInService
     from app.services.health import HealthService
     from app.services.receipts import ReceiptService
+    from app.services.roster import RosterService
     from app.services.signature_sign_in import SignatureSignInService
     from app.services.station_setup import StationSetup
     from app.services.students import StudentService
+
+
+#: Writes headings and rows to a file as a document that spreadsheets open; blocking.
+SaveTable = Callable[[Path, Sequence[str], Iterable[Sequence[object]]], None]
 
 
 class PracticeHand(Protocol):
@@ -47,6 +53,10 @@ class Preferences:
     pen_only: bool = False
 
 
+def _save_nothing(path: Path, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """For a window that writes no documents."""
+
+
 def _keep_nothing(changes: Mapping[str, Mapping[str, object]]) -> None:
     """For a window whose settings are not kept."""
 
@@ -63,6 +73,8 @@ class WindowServices:
         calibration: learns a reader's frame and dirt; without it the menu has no such entry.
         signature_sign_in: finds and compares who signs in by signature; without it there is no such entry.
         finger_sign_in: says whose finger lies on the glass; without it check-in is by name.
+        roster: imports the school's roster; without it the menu has no such entry.
+        save_table: writes headings and rows as a document that spreadsheets open.
         setup: sets this computer's real station up; only training mode has it.
         close: gives back files, readers and locks; called once, when the window closes.
     """
@@ -89,3 +101,5 @@ class WindowServices:
     signature_sign_in: SignatureSignInService | None = None
     finger_sign_in: FingerSignInService | None = None
     setup: StationSetup | None = None
+    roster: RosterService | None = None
+    save_table: SaveTable = _save_nothing

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the office does beside the visits, from the menu: set the station up."""
+"""What the office does beside the visits, from the menu: the roster, the set-up."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from app.domain.visits import Step
 from app.ui.shell.services import WindowServices
+from app.ui.shell.walk_roster import RosterDesk
 from app.ui.shell.walk_setup import SetupDesk
 from app.ui.shell.window import StationWindow
+from app.ui.students.page import StudentPage
 
 
 class OfficeDesk(QObject):
@@ -21,6 +24,12 @@ class OfficeDesk(QObject):
 
     def __init__(self, window: StationWindow, services: WindowServices) -> None:
         super().__init__(window)
+        self.roster: RosterDesk | None = None
+        if services.roster is not None:
+            self.roster = RosterDesk(window, services.roster, services.save_table, self)
+            students = window.page(Step.STUDENT.value)
+            if isinstance(students, StudentPage):
+                self.roster.imported.connect(students.start_over)
         self.setup: SetupDesk | None = None
         if services.setup is not None:
             self.setup = SetupDesk(window, services.setup, self)
