@@ -36,6 +36,8 @@ from app.domain.signatures import (
 DOCUMENT_VERSION = 1
 MAX_BYTES = 8 << 20
 MAX_DOCUMENT_BYTES = 16 << 20
+_MAX_CONTAINERS = MAX_POINTS + 4 * MAX_STROKES  # the web layout has one for each point
+_MAX_VALUES = 12 * MAX_POINTS  # a record has ten columns at most, a point of the web layout four values
 
 _MARK = b"SREC\x01"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -86,6 +88,10 @@ def load_json(text: bytes | str) -> Any:
     """
     if len(text) > MAX_DOCUMENT_BYTES:
         raise invalid("too_large")
+    # Counted before anything is made of it: sixteen million bytes could hold five million empty lists.
+    counted = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+    if counted.count(b"{") + counted.count(b"[") > _MAX_CONTAINERS or counted.count(b",") > _MAX_VALUES:
+        raise invalid("too_many_points")
     try:
         return json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:

@@ -21,6 +21,7 @@ from app.domain.signature_codec import MAX_DOCUMENT_BYTES, from_document, load_j
 from app.domain.signatures import (
     MAX_COORDINATE,
     MAX_POINTS,
+    MAX_STROKES,
     MAX_TIME_US,
     PRESSURE_MAX,
     UNITS_PER_MM,
@@ -51,6 +52,8 @@ _CHANNELS = (
 _VALUE = re.compile(r"""\s*([!'"]?)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[TF*?])""")
 _MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4}
 _SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
+_MAX_TAGS = 8 * MAX_STROKES  # two a trace, down and up
+_MAX_ATTRIBUTES = 16 * MAX_STROKES
 _STARTED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -141,6 +144,9 @@ def _parse(content: bytes) -> ET.Element:
     # InkML needs neither; without them nothing can expand or be fetched.
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise invalid("not_xml")
+    # Counted before anything is made of it: elements and attributes are worth a hundred of their bytes.
+    if text.count("<") > _MAX_TAGS or text.count("=") > _MAX_ATTRIBUTES:
+        raise invalid("too_many_strokes")
     try:
         root = ET.fromstring(text.encode("utf-8"))  # noqa: S314 - no entities, see above
     except (ET.ParseError, ValueError, LookupError) as error:
@@ -159,6 +165,8 @@ def _samples(text: str, width: int) -> list[list[float]]:
     rows: list[list[float]] = []
     modes = ["!"] * width
     steps = [0.0] * width
+    if text.count(",") > MAX_POINTS:
+        raise invalid("too_many_points")
     for part in text.split(","):
         if not part.strip():
             continue
@@ -226,6 +234,8 @@ def _foreign_record(
     )
     to_us = _SECONDS.get(channels.get("T", {}).get("units", "ms"), 1e-3) * 1e6
     first_time = min((row[at["T"]] for samples, _ in traces for row in samples if "T" in at), default=0.0)
+    if first_time < 0:
+        raise invalid("time")
     low = [min(row[at[axis]] for samples, _ in traces for row in samples) for axis in ("X", "Y")]
     strokes: list[Stroke] = []
     clock_us = 0
