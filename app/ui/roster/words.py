@@ -47,13 +47,15 @@ _LOOKS = {
 
 def reason_text(error: RowError) -> str:
     """Why a row is refused, with the field."""
-    reason = translate(CONTEXT, ROW_TEXTS[error.code])
+    text = ROW_TEXTS[error.code]
+    reason = translate(CONTEXT, text)
     return translate("Roster", "{field}: {reason}").format(field=field_word(error.field), reason=reason)
 
 
 def notice_text(notice: Notice) -> str:
     """What whoever imports should look at."""
-    return translate(CONTEXT, NOTICE_TEXTS[notice.code]).format(detail=notice.detail)
+    text = NOTICE_TEXTS[notice.code]
+    return translate(CONTEXT, text).format(detail=notice.detail)
 
 
 def row_of(preview: PreviewRow) -> Row:
