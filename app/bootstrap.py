@@ -86,6 +86,7 @@ class Services:
 
     def close(self) -> None:
         """Give everything back; safe to call twice."""
+        self.students.forget_roster()
         self._held.close()
 
 

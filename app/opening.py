@@ -8,6 +8,7 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from threading import Event
 from typing import TYPE_CHECKING
 
 from app.bootstrap import Services, chosen_profile, is_training, new_id, open_services, utc_now
@@ -106,6 +107,12 @@ def _diagnostics(services: Services) -> str:
     )
 
 
+def _filled(services: Services, stop: Event) -> Iterator[object]:
+    """Load what is kept in memory: first the names, which the first search wants, then the fingers."""
+    yield from services.students.load_roster(stop)
+    yield from services.enrollment.fill_gallery(stop)
+
+
 def run_window(profile: str | None = None) -> int:
     """Open the station's window; comes back when it is closed.
 
@@ -172,7 +179,7 @@ class StationWindows:
             from app.services.upkeep import Upkeep
 
             upkeep = Upkeep(station[0].signing)
-            Background(window, station[0].enrollment.fill_gallery, lambda: upkeep.run_if_due(utc_now()))
+            Background(window, lambda stop: _filled(station[0], stop), lambda: upkeep.run_if_due(utc_now()))
             Practice.begin(window)
 
         window = MainWindow(self._appearance, opened, training=profile == TRAINING_PROFILE)

@@ -103,6 +103,7 @@ class RosterService:
         students, lines = self._grouped(file.rows)
         yield RosterProgress(RosterStage.WRITING, len(file.rows), len(file.rows))
         answer = self._writer.write(school_uid, ImportStudents(school_uid, students))
+        self._students.roster_changed()
         yield _report(file, answer, lines, committed=True)
 
     def _grouped(

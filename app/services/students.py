@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from threading import Event
 from uuid import UUID
 
 from app.domain.errors import OperatorError
@@ -10,6 +12,7 @@ from app.domain.listings import StudentListing
 from app.domain.operations_students import AddSchool, AddStudent, SetCourseEnrollment, UpdateStudent
 from app.domain.roster import REQUIRED, STUDENT_STATUSES, RowCode, checked
 from app.domain.visits import StudentCard
+from app.services.student_finder import StudentFinder
 from app.services.writer import Writer
 from app.storage import students as stored
 
@@ -27,6 +30,7 @@ class StudentService:
         self._writer = writer
         self._school = school
         self._school_uid: UUID | None = None
+        self._finder = StudentFinder(writer, school)
 
     def school_uid(self) -> UUID:
         """The school's uid.
@@ -48,11 +52,23 @@ class StudentService:
     def search(self, text: str, limit: int = 50) -> tuple[StudentListing, ...]:
         """Active students whose name, e-mail, number or class holds every word of ``text``.
 
-        A number or e-mail given whole comes first, then hits at the beginning of words. Without a text the
-        students with a visit under way come first, the latest first.
+        A number or e-mail given whole comes first, then whole words, then hits at the beginning of words.
+        Once the roster is loaded, a slip in a name is forgiven where nobody is found otherwise. Without a
+        text the students with a visit under way come first, the latest first.
         """
-        with self._writer.store.reading() as session:
-            return stored.search_students(session, self._school, text, limit)
+        return self._finder.search(text, limit)
+
+    def load_roster(self, stop: Event) -> Iterator[int]:
+        """Make the search quick: index the roster in memory; to be run beside the window."""
+        return self._finder.load(stop)
+
+    def roster_changed(self) -> None:
+        """Students were changed elsewhere in this program, by an import for example."""
+        self._finder.look_again()
+
+    def forget_roster(self) -> None:
+        """Keep no name in memory, as when the station is locked; searches ask the database from then on."""
+        self._finder.forget()
 
     def add(
         self,
@@ -172,6 +188,7 @@ class StudentService:
                 base_version=seen_version,
             ),
         )
+        self._finder.look_again()
         return self.get(student_uid)
 
     def set_course_enrollment(self, student_uid: UUID, course_name: str | None) -> int | None:

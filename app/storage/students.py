@@ -62,7 +62,7 @@ def _like(term: str) -> str:
     return f"%{escaped}%"
 
 
-def _terms(text: str) -> list[str]:
+def search_terms(text: str) -> list[str]:
     """The words to look for; a NUL, which PostgreSQL takes in no text, parts words."""
     return searchable(text.replace("\x00", " ")).split()
 
@@ -82,7 +82,7 @@ def _holds(term: str) -> ColumnElement[bool]:
     return StudentRow.search_text.like(_like(term), escape="\\")
 
 
-def _of_school(query: Select[Any], school: str) -> Select[Any]:
+def of_school(query: Select[Any], school: str) -> Select[Any]:
     """Only the students of that school; of all where no school is named."""
     if not school:
         return query
@@ -92,31 +92,23 @@ def _of_school(query: Select[Any], school: str) -> Select[Any]:
 def search_students(session: Session, school: str, text: str, limit: int) -> tuple[StudentListing, ...]:
     """Active students whose search text holds every word; a number typed whole first, then word starts.
 
-    With no text, those with a visit under way and then the others by name. Three queries in all.
+    Three queries in all.
     """
-    terms = _terms(text)
-    query = _of_school(select(StudentRow), school).where(
+    terms = search_terms(text)
+    query = of_school(select(StudentRow), school).where(
         StudentRow.is_deleted.is_(False), StudentRow.erased_at.is_(None), StudentRow.status == "active"
     )
-    if terms:
-        whole = text.replace("\x00", " ")
-        exact = or_(StudentRow.external_id == whole.strip(), StudentRow.email_norm == folded(whole))
-        query = query.where(or_(exact, and_(*(_holds(term) for term in terms))))
-        ranks = [case((_word_start(term), 0), else_=1) for term in terms]
-        query = query.order_by(case((exact, 0), else_=1), sum(ranks[1:], ranks[0]))
-    else:
-        under_way = and_(
-            StudentResponseRow.student_id == StudentRow.id,
-            StudentResponseRow.status == SessionStatus.ACTIVE.value,
-        )
-        query = query.outerjoin(StudentResponseRow, under_way).order_by(
-            StudentResponseRow.last_activity.desc().nulls_last()
-        )
-    rows = session.scalars(query.order_by(StudentRow.name, StudentRow.id).limit(limit)).all()
-    return _listings(session, rows)
+    whole = text.replace("\x00", " ")
+    exact = or_(StudentRow.external_id == whole.strip(), StudentRow.email_norm == folded(whole))
+    query = query.where(or_(exact, and_(*(_holds(term) for term in terms))))
+    ranks = [case((_word_start(term), 0), else_=1) for term in terms]
+    query = query.order_by(case((exact, 0), else_=1), sum(ranks[1:], ranks[0]))
+    rows = session.scalars(query.order_by(StudentRow.search_text, StudentRow.id).limit(limit)).all()
+    return listings(session, rows)
 
 
-def _listings(session: Session, rows: Sequence[StudentRow]) -> tuple[StudentListing, ...]:
+def listings(session: Session, rows: Sequence[StudentRow]) -> tuple[StudentListing, ...]:
+    """The rows with where each student stands; two queries whatever their number."""
     ids = [row.id for row in rows]
     active = {
         visit.student_id: visit
@@ -138,7 +130,7 @@ def _listings(session: Session, rows: Sequence[StudentRow]) -> tuple[StudentList
             .group_by(EnrollmentSessionRow.student_id)
         ).all()
     )
-    listings = []
+    made = []
     for row in rows:
         visit = active.get(row.id)
         since = enrolled.get(row.id)
@@ -146,8 +138,8 @@ def _listings(session: Session, rows: Sequence[StudentRow]) -> tuple[StudentList
         if visit is not None:
             state, since = StudentState.IN_PROGRESS, visit.last_activity
         session_id = visit.session_id if visit is not None else ""
-        listings.append(StudentListing(student_card(row), state, since, session_id))
-    return tuple(listings)
+        made.append(StudentListing(student_card(row), state, since, session_id))
+    return tuple(made)
 
 
 def find_student(session: Session, uid: UUID) -> StoredStudent | None:
@@ -172,7 +164,7 @@ def named_student(session: Session, school: str, reference: str) -> StoredStuden
 
 def _found(session: Session, condition: ColumnElement[bool], school: str) -> StoredStudent | None:
     query = select(StudentRow).where(condition, StudentRow.is_deleted.is_(False))
-    row = session.scalars(_of_school(query, school).order_by(StudentRow.id).limit(1)).first()
+    row = session.scalars(of_school(query, school).order_by(StudentRow.id).limit(1)).first()
     return None if row is None else _with_courses(session, [row])[0]
 
 
@@ -188,10 +180,10 @@ def list_students(
     limit: int = 50,
 ) -> StudentPage:
     """One page of the list and how many students there are in all."""
-    query = _of_school(select(StudentRow), school).where(
+    query = of_school(select(StudentRow), school).where(
         StudentRow.is_deleted.is_(False), StudentRow.erased_at.is_(None)
     )
-    for term in _terms(text):
+    for term in search_terms(text):
         query = query.where(_holds(term))
     if class_name:
         query = query.where(StudentRow.class_name == class_name)

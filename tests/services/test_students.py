@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Event
 from uuid import UUID
 
 import pytest
@@ -260,8 +261,11 @@ HITS = {
 }
 
 
-def test_search(desk: Desk, roster: RosterService) -> None:
+@pytest.mark.parametrize("loaded", [False, True])
+def test_search(desk: Desk, roster: RosterService, loaded: bool) -> None:
     roster.import_csv(SEARCHED.encode(), commit=True)
+    if loaded:
+        assert list(desk.students.load_roster(Event())) == [5]
     found = {text: [hit.card.name.split()[0] for hit in desk.students.search(text)] for text in HITS}
     assert found == HITS
     assert len(desk.students.search("", limit=2)) == 2

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What goes on beside the visits while the station is open: the gallery fills, expired things go."""
+"""What goes on beside the visits while the station is open: what is searched is loaded, what expired goes."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ class Background(QObject):
 
     Args:
         window: whose worker does the upkeep.
-        fill_gallery: a generator that loads the enrolled fingers; runs on a thread of its own.
+        fill: a generator that loads names and enrolled fingers into memory; runs on a thread of its own.
         upkeep: cleans up what is due; blocking, runs in the window's worker.
     """
 
     def __init__(
         self,
         window: MainWindow,
-        fill_gallery: Callable[[Event], Iterable[object]],
+        fill: Callable[[Event], Iterable[object]],
         upkeep: Callable[[], object],
     ) -> None:
         super().__init__(window)
         self._window = window
         self._upkeep = upkeep
-        self._gallery = Stream(fill_gallery, self)
-        self._gallery.failed.connect(self._on_failed)
+        self._filling = Stream(fill, self)
+        self._filling.failed.connect(self._on_failed)
         self._timer = QTimer(self)
         self._timer.setInterval(UPKEEP_EVERY_MS)
         self._timer.timeout.connect(self._look_after)
         window.closing.connect(self._stop)
-        self._gallery.start()
+        self._filling.start()
         self._timer.start()
         self._look_after()
 
@@ -54,4 +54,4 @@ class Background(QObject):
 
     def _stop(self) -> None:
         self._timer.stop()
-        self._gallery.stop()
+        self._filling.stop()
