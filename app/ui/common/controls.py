@@ -175,6 +175,22 @@ class Text(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         if muted:
             self.setProperty("tone", "muted")
+        self._lean()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self._lean()
+
+    def _lean(self) -> None:
+        """Begin where the layout begins: a label goes by its text, so that a Latin name would lie apart."""
+        across = self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask
+        if across & Qt.AlignmentFlag.AlignHCenter:
+            return
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        start = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        down = self.alignment() & Qt.AlignmentFlag.AlignVertical_Mask
+        self.setAlignment(start | Qt.AlignmentFlag.AlignAbsolute | down)
 
     def set_tone(self, tone: Tone | None) -> None:
         """Color the text by meaning; ``None`` is plain text."""

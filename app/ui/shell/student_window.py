@@ -42,7 +42,7 @@ class StudentWindow(QWidget):
         self.setWindowTitle(self.tr("Student"))
         self._window, self._pages, self._pads = window, pages, pads
         self._prompt = Text("", theme.HUGE, strong=True, wrap=True)
-        self._prompt.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._prompt.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._dots = StepDots()
         self._dots.setEnabled(False)
         self._icon = PromptIcon(220)
@@ -88,6 +88,7 @@ class StudentWindow(QWidget):
         """Draw the page that the operator sees, as far as it concerns the student."""
         step = self._window.current
         pad = self._pads.get(step)
+        thanked = pad is not None and pad.thanks
         if pad is not None and not pad.is_drawing:
             pad = None
         self._stack.setCurrentIndex(_PICTURE if pad is None else _CANVAS)
@@ -105,6 +106,9 @@ class StudentWindow(QWidget):
             fingers = self._pages.fingers
             self._prompt.setText(fingers.title.text())
             self._icon.show_icon(*fingers.prompt_picture)
+        elif thanked:
+            self._prompt.setText(self.tr("Thank you"))
+            self._icon.show_icon("pen-line", Tone.ACCENT)
         else:
             self._prompt.setText(self.tr("Please wait a moment"))
             self._icon.show_icon("clock", Tone.NEUTRAL)

@@ -35,6 +35,11 @@ class PadPage(Page):
         return self.title.text()
 
     @property
+    def thanks(self) -> bool:
+        """Whether the student has signed and may put the pen down."""
+        return False
+
+    @property
     def progress(self) -> tuple[int, frozenset[int], int]:
         """How many steps there are, which are kept, which one is on the canvas; no steps: no dots."""
         return 0, frozenset(), 0

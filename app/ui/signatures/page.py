@@ -90,6 +90,11 @@ class SignaturesPage(PadPage):
         return self._visit is not None and self._stack.currentIndex() == _DRAW
 
     @property
+    def thanks(self) -> bool:
+        task = self._visit.signatures if self._visit is not None else None
+        return task is not None and task.skip is None and self._stack.currentIndex() == _DONE
+
+    @property
     def progress(self) -> tuple[int, frozenset[int], int]:
         """How many steps there are, which are kept, which one is on the canvas."""
         task = self._visit.signatures if self._visit is not None else None

@@ -102,6 +102,10 @@ class SignInPage(PadPage):
         return instruction_for(self._step)
 
     @property
+    def thanks(self) -> bool:
+        return self._stack.currentIndex() in (_ANSWER, _BY_HAND)
+
+    @property
     def signer(self) -> Signer | None:
         """Who signs in."""
         return self._signer
