@@ -77,7 +77,8 @@ class SignInDesk(QObject):
         self._back_to = self._window.current
         self._is_open = True
         self._window.show_page(PAGE)
-        self.page.start_over()
+        if not self.page.busy:  # what was asked for before is answered first
+            self.page.start_over()
         self._runner.run_job(self._services.attendance.open_sessions, self._on_sessions, self._on_problem)
 
     def close_page(self) -> None:
@@ -88,6 +89,8 @@ class SignInDesk(QObject):
     def _on_page_shown(self) -> None:
         if self._is_open and self._window.current != PAGE:
             self._is_open = False
+            if not self.page.busy:
+                self.page.start_over()  # nobody's signature stays on a page that nobody looks at
             self.left.emit()
 
     def _on_sessions(self, sessions: tuple[ClassSessionListing, ...]) -> None:

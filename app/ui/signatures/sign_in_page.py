@@ -111,6 +111,11 @@ class SignInPage(PadPage):
         return self._signer
 
     @property
+    def busy(self) -> bool:
+        """Whether an answer is waited for: a comparison, or attendance being written."""
+        return self._busy
+
+    @property
     def class_session_uid(self) -> UUID | None:
         """The class session to check in to; None where none is open."""
         uid = self.sessions.currentData()
@@ -166,6 +171,8 @@ class SignInPage(PadPage):
 
     def show_answer(self, answer: SignInAnswer) -> None:
         """Show what the comparison came to; it is stored."""
+        if answer.signer != self._signer:
+            return  # somebody else is asked for by now
         self._busy = False
         self._answer = answer
         self.answer.show_answer(answer, self.pad.ink.copy(), answer.signer.newest_at)
