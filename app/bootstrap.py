@@ -135,6 +135,19 @@ def opened_keys(paths: Paths, *, training: bool, passphrase: str | None = None) 
     return vault.create(new_id)
 
 
+def reopened_keys(paths: Paths, *, training: bool, passphrase: str | None = None) -> StationKeys:
+    """As ``opened_keys`` for a station that was locked: a pass phrase has to be typed, wherever it came from.
+
+    Raises:
+        SetupError: ``passphrase_missing``, ``passphrase_wrong`` and whatever else the vault says.
+    """
+    from app.security.vault import recorded_holder
+
+    if not passphrase and recorded_holder(paths.keys_file) == "passphrase":
+        raise SetupError("passphrase_missing")
+    return opened_keys(paths, training=training, passphrase=passphrase)
+
+
 def is_training(paths: Paths, settings: LoadedSettings) -> bool:
     """Whether the profile is for practice: no real reader, no real students."""
     return paths.profile == TRAINING_PROFILE or settings.settings.station.training

@@ -11,7 +11,15 @@ from contextlib import contextmanager
 from threading import Event
 from typing import TYPE_CHECKING
 
-from app.bootstrap import Services, chosen_profile, is_training, new_id, open_services, utc_now
+from app.bootstrap import (
+    Services,
+    chosen_profile,
+    is_training,
+    new_id,
+    open_services,
+    reopened_keys,
+    utc_now,
+)
 from app.config.paths import DEFAULT_PROFILE, TRAINING_PROFILE, profile_paths
 from app.domain.errors import SetupError
 
@@ -47,6 +55,7 @@ def window_services(services: Services) -> WindowServices:
     from app.ui.shell.services import Preferences, WindowServices
 
     chosen = services.settings.settings
+    training = is_training(services.paths, services.settings)
 
     def save(changes: Mapping[str, Mapping[str, object]]) -> None:
         flat = {f"{part}.{name}": value for part, values in changes.items() for name, value in values.items()}
@@ -61,7 +70,7 @@ def window_services(services: Services) -> WindowServices:
         health=services.health,
         policy=services.enrollment.policy,
         flow=services.enrollment.flow(),
-        training=is_training(services.paths, services.settings),
+        training=training,
         practice_hand=services.training,
         preferences=Preferences(
             scheme=Scheme(chosen.look.theme),
@@ -82,6 +91,9 @@ def window_services(services: Services) -> WindowServices:
         roster=services.roster,
         save_table=save_table,
         setup=_setup() if services.paths.profile == TRAINING_PROFILE else None,
+        lock=lambda: _lock(services),
+        unlock=lambda passphrase: _unlock(services, passphrase),
+        idle_lock_s=0 if training else chosen.desk.idle_lock_s,
         close=services.close,
     )
 
@@ -90,6 +102,17 @@ def _setup() -> StationSetup:
     from app.services.station_setup import StationSetup
 
     return StationSetup(profile_paths(DEFAULT_PROFILE, os.environ), utc_now, new_id)
+
+
+def _lock(services: Services) -> None:
+    """Nothing biometric stays in the clear: neither the templates nor the keys that open more."""
+    services.enrollment.forget_fingers()
+    services.fingers.keys.forget()
+
+
+def _unlock(services: Services, passphrase: str | None) -> None:
+    training = is_training(services.paths, services.settings)
+    reopened_keys(services.paths, training=training, passphrase=passphrase)
 
 
 def _diagnostics(services: Services) -> str:

@@ -21,6 +21,7 @@ from app.services.writer import Writer
 class FingerServices:
     """The checks within a visit, the gallery, sign-in by finger, and templates made anew."""
 
+    keys: SubjectKeys
     vault: ImpressionVault
     checks: FingerChecks
     gallery: GalleryService
@@ -34,6 +35,7 @@ def finger_services(writer: Writer, keys: SubjectKeys, station_uid: UUID | None)
     vault = ImpressionVault(writer, keys)
     gallery = GalleryService(writer, vault, time.monotonic)
     return FingerServices(
+        keys=keys,
         vault=vault,
         checks=FingerChecks(vault, engine),
         gallery=gallery,

@@ -61,6 +61,7 @@ KEYS: tuple[Key, ...] = (
     Key("print", ("Ctrl+P",), QT_TRANSLATE_NOOP("Keys", "Print the receipt")),
     Key("save", ("Ctrl+S",), QT_TRANSLATE_NOOP("Keys", "Save the receipt as PDF")),
     Key("check_in_desk", ("Ctrl+I",), QT_TRANSLATE_NOOP("Keys", "Open the check-in desk")),
+    Key("lock", ("Ctrl+L",), QT_TRANSLATE_NOOP("Keys", "Lock the station")),
     Key("menu", ("Alt+M",), QT_TRANSLATE_NOOP("Keys", "Open the menu")),
 )
 

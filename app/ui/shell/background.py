@@ -39,6 +39,9 @@ class Background(QObject):
         self._timer.setInterval(UPKEEP_EVERY_MS)
         self._timer.timeout.connect(self._look_after)
         window.closing.connect(self._stop)
+        if window.walk is not None:
+            window.walk.lock.locked.connect(self._filling.ask_to_stop)
+            window.walk.lock.unlocked.connect(self._filling.start)
         self._filling.start()
         self._timer.start()
         self._look_after()

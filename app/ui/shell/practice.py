@@ -67,7 +67,7 @@ class Practice(QObject):
                 self._after(LIFT_AFTER_MS, self._lift)
             return
         way = self._way()
-        if self._jobs.busy:
+        if self._jobs.busy or self._window.is_covered:
             self._waited_ms = 0
         elif way is not None and way.moment in _ASKED:
             wait_ms = PLACE_AFTER_MS if way.moment is Moment.PLACE else READ_AFTER_MS
@@ -96,6 +96,8 @@ class Practice(QObject):
 
     def _is_over(self) -> bool:
         visit, way = self._visit, self._way()
+        if self._window.is_covered:
+            return True
         if self._window.current == Step.FINGERS.value and visit is not None:
             return self._touches(visit) != self._seen or visit.step is not Step.FINGERS
         return way is None or way.moment in _JUDGED

@@ -76,6 +76,10 @@ class WindowServices:
         roster: imports the school's roster; without it the menu has no such entry.
         save_table: writes headings and rows as a document that spreadsheets open.
         setup: sets this computer's real station up; only training mode has it.
+        lock: forgets what was opened of biometrics; blocking.
+        unlock: checks the station's secret again, with the pass phrase that was typed where it is one;
+            blocking. Raises as opening the station does.
+        idle_lock_s: seconds without input after which the station locks itself; 0 for never.
         close: gives back files, readers and locks; called once, when the window closes.
     """
 
@@ -92,6 +96,9 @@ class WindowServices:
     preferences: Preferences = field(default_factory=Preferences)
     save_preferences: Callable[[Mapping[str, Mapping[str, object]]], None] = _keep_nothing
     close: Callable[[], None] = lambda: None
+    lock: Callable[[], None] = lambda: None
+    unlock: Callable[[str | None], None] = lambda _passphrase: None
+    idle_lock_s: int = 0
     school: str = ""
     station: str = ""
     reader: str = ""

@@ -29,6 +29,7 @@ from app.ui.shell.walk_calibration import CalibrationDesk
 from app.ui.shell.walk_check_in import CheckInDesk
 from app.ui.shell.walk_end import EndDesk
 from app.ui.shell.walk_fingers import FingersDesk
+from app.ui.shell.walk_lock import LockDesk
 from app.ui.shell.walk_settings import SettingsDesk
 from app.ui.shell.walk_sign_in import PAGE as SIGN_IN
 from app.ui.shell.walk_sign_in import SignInDesk
@@ -96,6 +97,7 @@ class Walk(QObject):
             self.calibration = CalibrationDesk(window, services, services.calibration, stream, runner, self)
         for pad_page in self._pads:
             pad_page.panel.pen_only_chosen.connect(self.settings.pen_only_chosen)
+        self.lock = LockDesk(window, services, runner, self.student_screen, stream, self)
         window.step_chosen.connect(lambda name: self.go_to(Step(name)))
         window.act_wanted.connect(self._on_act)
         self._connect_student_page()
@@ -121,6 +123,7 @@ class Walk(QObject):
         """Show the student page and start watching reader and health."""
         self.fingers.start_watching()
         self.health.start()
+        self.lock.start()
         self.next_student()
 
     def stop(self) -> None:

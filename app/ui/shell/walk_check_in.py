@@ -96,7 +96,7 @@ class CheckInDesk(QObject):
 
     @property
     def _at_desk(self) -> bool:
-        return self._window.current == PAGE
+        return self._window.current == PAGE and not self._window.is_covered
 
     def open_page(self) -> None:
         """Show the desk; a visit that is open waits."""

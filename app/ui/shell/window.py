@@ -57,6 +57,7 @@ class StationWindow(QWidget):
         self._pages: dict[str, Page] = {}
         self._makers: dict[str, Callable[[], Page]] = {}
         self._current = ""
+        self._cover: QWidget | None = None
         self.training = TrainingBanner()
         self.training.hide()
         self.rail = Rail()
@@ -164,6 +165,23 @@ class StationWindow(QWidget):
         page.entered()
         self.page_shown.emit()
 
+    def cover(self, widget: QWidget | None) -> None:
+        """Put a widget over everything, so that nothing below is seen, read aloud or reached by a key."""
+        self._cover = widget
+        for part in (self.rail, self.pages, self.action_bar):
+            part.setVisible(widget is None)
+        if widget is not None:
+            self.help.hide()
+            widget.setParent(self)
+            widget.setGeometry(self.rect())
+            widget.show()
+            widget.raise_()
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether something lies over everything."""
+        return self._cover is not None
+
     def show_student(self, view: StudentView | None) -> None:
         """Show who sits at the desk."""
         self.banner.show_student(view)
@@ -206,6 +224,8 @@ class StationWindow(QWidget):
 
     def trigger(self, act: str) -> None:
         """Do an act: the window's own, the page's, or tell the owner."""
+        if self._cover is not None:
+            return
         if act == "help":
             if self.help.isVisible():
                 self.help.close_sheet()
@@ -246,8 +266,9 @@ class StationWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.rail.set_narrow(self.width() < theme.RAIL_COLLAPSES_BELOW)
-        if self.help.isVisible():
-            self.help.setGeometry(self.rect())
+        for sheet in (self.help, self._cover):
+            if sheet is not None and sheet.isVisible():
+                sheet.setGeometry(self.rect())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()
