@@ -273,9 +273,9 @@ def _assembled(
     subject_keys = SubjectKeys(writer, keys.sealer)
     signing = _signing(writer, subject_keys, settings, keys.station_uid)
     fingers = finger_services(writer, subject_keys, keys.station_uid)
-    attendance = AttendanceService(writer, policy)
     school = chosen.station.school or ("Training school" if training else "")
     students = StudentService(writer, school)
+    attendance = AttendanceService(writer, policy, students)
     roster = RosterService(writer, students)
     sessions = SessionService(writer, policy, station_uid=keys.station_uid)
     if training and seeded:

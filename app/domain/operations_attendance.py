@@ -42,11 +42,12 @@ class CorrectAttendance(Payload):
 
 @dataclass(frozen=True, slots=True)
 class OpenClassSession(Payload):
-    """Add a class session (and its class, where the name is new)."""
+    """Add a class session (and its class, where the name is new in the school)."""
 
     kind: ClassVar[str] = "class_session.open"
 
     class_session_uid: UUID
+    school_uid: UUID
     class_uid: UUID
     class_name: str
     starts_at: datetime

@@ -12,22 +12,28 @@ from app.domain.operations_attendance import CheckInStudent, CorrectAttendance, 
 from app.domain.policy import Policy
 from app.domain.sessions import AttendanceStatus
 from app.domain.visits import CheckIn
+from app.services.students import StudentService
 from app.services.writer import Writer
 from app.storage import attendance as stored
 
 
 class AttendanceService:
-    """Writes and corrects attendance."""
+    """Writes and corrects attendance.
 
-    def __init__(self, writer: Writer, policy: Policy) -> None:
+    Args:
+        students: of the school whose classes these are.
+    """
+
+    def __init__(self, writer: Writer, policy: Policy, students: StudentService) -> None:
         self._writer = writer
+        self._students = students
         self._grace = timedelta(seconds=policy.late_after_s)
 
     def open_sessions(self) -> tuple[ClassSessionListing, ...]:
         """Class sessions that take a check-in now: those under way first, then those still to come."""
         now = self._writer.clock()
         with self._writer.store.reading() as session:
-            rows = stored.open_class_sessions(session, now)
+            rows = stored.open_class_sessions(session, now, self._students.school)
         listings = [self._listing(row) for row in rows]
         return tuple(
             sorted(
@@ -43,7 +49,9 @@ class AttendanceService:
         if not name or (ends_at is not None and ends_at <= starts_at):
             raise OperatorError("input_invalid", field="class_name" if not name else "ends_at")
         uid = self._writer.new_id()
-        self._writer.write(uid, OpenClassSession(uid, self._writer.new_id(), name, starts_at, ends_at))
+        school_uid = self._students.school_uid()
+        class_uid = self._writer.new_id()
+        self._writer.write(uid, OpenClassSession(uid, school_uid, class_uid, name, starts_at, ends_at))
         return ClassSessionListing(uid, name, starts_at, ends_at, starts_at + self._grace)
 
     def check_in(

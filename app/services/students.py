@@ -28,7 +28,7 @@ class StudentService:
 
     def __init__(self, writer: Writer, school: str) -> None:
         self._writer = writer
-        self._school = school
+        self.school = school
         self._school_uid: UUID | None = None
         self._finder = StudentFinder(writer, school)
 
@@ -39,13 +39,13 @@ class StudentService:
             OperatorError: ``school_not_found`` where the settings name no school.
         """
         if self._school_uid is None:
-            if not self._school:
+            if not self.school:
                 raise OperatorError("school_not_found")
             with self._writer.store.reading() as session:
-                self._school_uid = stored.find_school(session, self._school)
+                self._school_uid = stored.find_school(session, self.school)
             if self._school_uid is None:
                 uid = self._writer.new_id()
-                answer = self._writer.write(uid, AddSchool(uid, self._school))
+                answer = self._writer.write(uid, AddSchool(uid, self.school))
                 self._school_uid = UUID(answer["school_uid"])
         return self._school_uid
 
@@ -222,7 +222,7 @@ class StudentService:
             OperatorError: ``student_not_found``.
         """
         with self._writer.store.reading() as session:
-            found = stored.named_student(session, self._school, reference.strip())
+            found = stored.named_student(session, self.school, reference.strip())
         if found is None:
             raise OperatorError("student_not_found")
         return found
@@ -254,7 +254,7 @@ class StudentService:
         with self._writer.store.reading() as session:
             return stored.list_students(
                 session,
-                self._school,
+                self.school,
                 text=q,
                 class_or_course=class_or_course,
                 class_name=class_name,

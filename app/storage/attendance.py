@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.sessions import AttendanceStatus, ClassSessionStatus
 from app.storage.rows.attendance import AttendanceRow, ClassRow, ClassSessionRow
-from app.storage.rows.people import StudentRow
+from app.storage.rows.people import SchoolRow, StudentRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,14 @@ class StoredAttendance:
     version: int
 
 
-def open_class_sessions(session: Session, now: datetime) -> tuple[StoredClassSession, ...]:
-    """Class sessions that run now or are about to (an hour ahead at most), the latest start first."""
+def open_class_sessions(session: Session, now: datetime, school: str) -> tuple[StoredClassSession, ...]:
+    """Class sessions of the school that run now or are still to come, the latest start first.
+
+    Args:
+        school: its name; all schools' where it is empty.
+    """
     live = (ClassSessionStatus.ACTIVE.value, ClassSessionStatus.SCHEDULED.value)
-    rows = session.execute(
+    query = (
         select(ClassSessionRow, ClassRow)
         .join(ClassRow, ClassRow.id == ClassSessionRow.class_id)
         .where(
@@ -53,6 +57,9 @@ def open_class_sessions(session: Session, now: datetime) -> tuple[StoredClassSes
         )
         .order_by(ClassSessionRow.start_time.desc(), ClassSessionRow.id.desc())
     )
+    if school:
+        query = query.join(SchoolRow, SchoolRow.id == ClassRow.school_id).where(SchoolRow.name == school)
+    rows = session.execute(query)
     return tuple(_class_session(row, class_row) for row, class_row in rows)
 
 

@@ -103,12 +103,13 @@ def open_desk(store: Store, policy: Policy | None = None, site_uid: UUID | None 
         advise=lambda step, record, earlier: DrawingAdvice(),
         station_uid=UUID(int=5),
     )
-    attendance = AttendanceService(writer, rules)
+    students = StudentService(writer, "Test school")
+    attendance = AttendanceService(writer, rules, students)
     return Desk(
         clock=clock,
         writer=writer,
         keys=keys,
-        students=StudentService(writer, "Test school"),
+        students=students,
         attendance=attendance,
         signing=signing,
         enrollment=EnrollmentService(

@@ -15,6 +15,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.domain.errors import AppError, OperatorError, StorageError
 from app.domain.sessions import AttendanceStatus, ClassSessionStatus
 from app.domain.visits import CheckIn
+from app.services.attendance import AttendanceService
+from app.services.students import StudentService
 from app.storage.rows.attendance import AttendanceRow, ClassSessionRow
 from app.storage.store import Store
 from tests.services.desk import Desk, open_desk
@@ -169,3 +171,13 @@ def test_two_stations_check_the_same_students_in_at_once(database: Engine) -> No
     assert len({row.attendance_uid for row in rows}) == 5
     with Session(database) as session:
         assert session.scalar(select(func.count()).select_from(AttendanceRow)) == 5
+
+
+def test_a_class_session_belongs_to_the_station_s_school(desk: Desk) -> None:
+    other = AttendanceService(desk.writer, desk.policy, StudentService(desk.writer, "South School"))
+    desk.attendance.open_session("7A", desk.clock.now)
+    assert other.open_sessions() == ()
+    other.open_session("7A", desk.clock.now)
+    for service in (desk.attendance, other):
+        assert [row.title for row in service.open_sessions()] == ["7A"]
+    assert desk.attendance.open_sessions()[0].uid != other.open_sessions()[0].uid

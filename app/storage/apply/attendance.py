@@ -91,11 +91,14 @@ def apply_correct(session: Session, op: Operation) -> Mapping[str, object]:
 
 
 def apply_open_class_session(session: Session, op: Operation) -> Mapping[str, object]:
-    """Add a class session; its class is found by name, or added."""
+    """Add a class session; its class is found by its name in the school, or added."""
     payload = cast(OpenClassSession, op.payload)
-    school = session.scalar(select(SchoolRow).order_by(SchoolRow.id).limit(1))
+    # One class of a name: whoever adds one on PostgreSQL holds the school meanwhile.
+    school = session.scalar(
+        select(SchoolRow).where(SchoolRow.uid == payload.school_uid).with_for_update(key_share=True)
+    )
     if school is None:
-        raise OperatorError("school_not_found")
+        raise OperatorError("school_not_found", uid=payload.school_uid)
     class_row = session.scalar(
         select(ClassRow).where(ClassRow.school_id == school.id, ClassRow.name == payload.class_name)
     )

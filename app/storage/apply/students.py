@@ -8,6 +8,7 @@ from typing import cast
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.domain.errors import OperatorError
@@ -30,12 +31,11 @@ SOURCE = "roster"
 def apply_add_school(session: Session, op: Operation) -> Mapping[str, object]:
     """Add the school, or find it by its name."""
     payload = cast(AddSchool, op.payload)
-    row = session.scalar(select(SchoolRow).where(SchoolRow.name == payload.name))
-    if row is None:
-        row = SchoolRow(uid=payload.school_uid, name=payload.name, created_at=op.made_at)
-        session.add(row)
-        session.flush()
-    return {"school_uid": row.uid}
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    # Two stations may be set up at once: the second one's row gives way to the first one's.
+    values = {"uid": payload.school_uid, "name": payload.name, "created_at": op.made_at}
+    session.execute(insert(SchoolRow).values(values).on_conflict_do_nothing(index_elements=["name"]))
+    return {"school_uid": session.scalar(select(SchoolRow.uid).where(SchoolRow.name == payload.name))}
 
 
 def apply_add_student(session: Session, op: Operation) -> Mapping[str, object]:

@@ -71,6 +71,8 @@ def apply_start(session: Session, op: Operation) -> Mapping[str, object]:
     """Open a visit; a student has at most one that is active."""
     payload = cast(StartVisit, op.payload)
     student = need_row(session, StudentRow, payload.student_uid, "student_not_found")
+    # On PostgreSQL two stations may start one student at once: the second waits here and finds the visit.
+    session.execute(select(StudentRow.id).where(StudentRow.id == student.id).with_for_update(key_share=True))
     active = session.scalar(
         select(StudentResponseRow).where(
             StudentResponseRow.student_id == student.id,
