@@ -154,14 +154,14 @@ def is_training(paths: Paths, settings: LoadedSettings) -> bool:
 
 
 def open_database(
-    profile: str | None = None, database_url: str | None = None, *, upgraded: bool = True
+    profile: str | None = None, database_url: str | None = None, *, passphrase: str | None = None
 ) -> Database:
-    """The engine of a URL, else of the profile's database; the local file is made or upgraded first.
+    """The engine of a URL, else of the profile's database; an old one is left as it is.
 
     Args:
-        upgraded: False leaves an old local file as it is (the ``db`` commands look at it themselves).
+        passphrase: as typed, where the station's secret is one.
     """
-    from app.storage.engine import open_url
+    from app.storage.engine import open_local, open_url
 
     if database_url:
         return open_url(database_url)
@@ -170,16 +170,15 @@ def open_database(
     if settings.settings.database.url:
         return open_url(settings.settings.database.url)
     paths.make_folders()
-    keys = opened_keys(paths, training=is_training(paths, settings))
-    return _local_database(paths, keys, upgraded=upgraded)
+    keys = opened_keys(paths, training=is_training(paths, settings), passphrase=passphrase)
+    return open_local(paths.database_file, keys.database_key)
 
 
-def _local_database(paths: Paths, keys: StationKeys, *, upgraded: bool = True) -> Database:
+def _local_database(paths: Paths, keys: StationKeys) -> Database:
     from app.storage.engine import open_local
     from app.storage.migrate import upgrade_local
 
-    if upgraded:
-        upgrade_local(paths.database_file, keys.database_key, paths.backups, utc_now())
+    upgrade_local(paths.database_file, keys.database_key, paths.backups, utc_now())
     return open_local(paths.database_file, keys.database_key)
 
 

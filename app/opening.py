@@ -105,7 +105,8 @@ def _setup() -> StationSetup:
 
 
 def _lock(services: Services) -> None:
-    """Nothing biometric stays in the clear: neither the templates nor the keys that open more."""
+    """Nothing of a student stays in the clear: neither names nor templates nor the keys that open more."""
+    services.students.forget_roster()
     services.enrollment.forget_fingers()
     services.fingers.keys.forget()
 

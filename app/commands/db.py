@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -127,17 +127,10 @@ def restore(
     )
 
 
-@contextmanager
-def _opened(ctx: typer.Context, database_url: str | None) -> Iterator[Database]:
+def _opened(ctx: typer.Context, database_url: str | None) -> AbstractContextManager[Database]:
     """The database that the command is about: the one named by URL, else the profile's."""
-    from app import bootstrap
-
     options: CommandContext = ctx.obj
-    engine = bootstrap.open_database(options.profile, database_url, upgraded=False)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
+    return options.database(database_url)
 
 
 def _print_change(before: str | None, after: str | None, copy: Path | None, as_json: bool) -> None:

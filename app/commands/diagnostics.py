@@ -25,7 +25,7 @@ def diagnostics(
     from app.services.diagnostics import as_text
 
     given: CommandContext = context.obj
-    report = collected(given.profile)
+    report = collected(given)
     if as_json:
         print_json(report)
     else:
@@ -34,32 +34,27 @@ def diagnostics(
         raise typer.Exit(1)
 
 
-def collected(profile: str | None) -> dict[str, Any]:
+def collected(given: CommandContext) -> dict[str, Any]:
     """The report; each part says for itself what is wrong with it."""
     from app import bootstrap
     from app.config.paths import profile_paths
     from app.services.diagnostics import program_facts, reader_facts
 
-    paths = profile_paths(bootstrap.chosen_profile(profile), os.environ)
+    paths = profile_paths(bootstrap.chosen_profile(given.profile), os.environ)
     return {
         "program": program_facts(),
         "profile": {"name": paths.profile, "data": str(paths.data), "settings": str(paths.settings_file)},
-        "database": _database(paths.profile),
+        "database": _database(given),
         "readers": reader_facts(),
     }
 
 
-def _database(profile: str) -> dict[str, Any]:
-    from app import bootstrap
+def _database(given: CommandContext) -> dict[str, Any]:
+    from app.storage.migrate import current_revision
+    from app.storage.revisions import HEAD
 
     try:
-        engine = bootstrap.open_database(profile, upgraded=False)
-        try:
-            from app.storage.migrate import current_revision
-            from app.storage.revisions import HEAD
-
+        with given.database() as engine:
             return {"kind": engine.dialect.name, "revision": current_revision(engine), "needed": HEAD}
-        finally:
-            engine.dispose()
     except AppError as error:
         return {"error": error.code}

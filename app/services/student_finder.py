@@ -40,18 +40,25 @@ class StudentFinder:
         self._last_key = 0
         self._looked_at = datetime.min.replace(tzinfo=UTC)
         self._changed = False
+        self._times_forgotten = 0
 
     def load(self, stop: Event) -> Iterator[int]:
         """Build the index and tell how many students it holds; to be run beside the window."""
+        times_forgotten = self._times_forgotten
         with self._writer.store.reading() as session:
             built = self._built(session, stop)
-        if built is not None and not stop.is_set():
-            self._keep(*built)
-            yield len(built[0])
+        if built is None:
+            return
+        with self._lock:
+            if times_forgotten != self._times_forgotten:
+                return  # locked meanwhile
+            self._index, self._last_key, self._looked_at = built
+        yield len(built[0])
 
     def forget(self) -> None:
         """Drop every word of the roster from memory, as when the station is locked."""
         with self._lock:
+            self._times_forgotten += 1
             self._index = None
 
     @property
@@ -130,7 +137,3 @@ class StudentFinder:
             if student.text is not None:
                 rows.append((student.key, student.text))
         return RosterIndex(rows), last_key, now
-
-    def _keep(self, index: RosterIndex, last_key: int, looked_at: datetime) -> None:
-        with self._lock:
-            self._index, self._last_key, self._looked_at = index, last_key, looked_at

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from datetime import timedelta
 from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -202,3 +204,16 @@ def test_loading_stops_when_the_window_closes(desk: Desk) -> None:
     stop = Event()
     stop.set()
     assert list(desk.students.load_roster(stop)) == []
+
+
+def test_what_is_locked_while_it_loads_is_not_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.students.add("Ana Lopez")
+    read = student_finder.stored.indexed_students
+
+    def locked_meanwhile(*given: Any, **named: Any) -> Iterator[Any]:
+        yield from read(*given, **named)
+        desk.students.forget_roster()
+
+    monkeypatch.setattr(student_finder.stored, "indexed_students", locked_meanwhile)
+    assert list(desk.students.load_roster(Event())) == []
+    assert found(desk.students, "lopze") == []
