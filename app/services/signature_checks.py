@@ -10,8 +10,9 @@ from app.biometrics.signature.metrics import metrics_of
 from app.biometrics.signature.render import render_png
 from app.biometrics.signature.shapes import recognize
 from app.biometrics.signature.verify import Reference, prepare, verify
-from app.domain.drawing_advice import DrawingAdvice
+from app.domain.drawing_advice import WORTH_A_WORD, DrawingAdvice
 from app.domain.signature_flow import FlowStep, StepType
+from app.domain.signature_gate import StepGate
 from app.domain.signatures import SignatureRecord
 from app.services.signing_values import KnownSignature, Verification
 
@@ -41,10 +42,13 @@ def verified(probe: SignatureRecord, references: tuple[KnownSignature, ...]) -> 
     )
 
 
-def advised(step: FlowStep, record: SignatureRecord, earlier: tuple[SignatureRecord, ...]) -> DrawingAdvice:
-    """What may be said about the drawing of a step; ``earlier``: the signatures that were kept before it."""
+def advised(step: FlowStep, record: SignatureRecord, earlier: Mapping[int, SignatureRecord]) -> DrawingAdvice:
+    """What may be said about the drawing of a step; ``earlier``: the signatures kept before it, by step."""
+    codes = StepGate().check(record).advice
+    gate = next((code for code in WORTH_A_WORD if code in codes), None)
     if step.step_type is StepType.SIGNATURE:
-        return DrawingAdvice(quite_different=compare_repetition(earlier, record).quite_different)
-    if step.template_set is None:
-        return DrawingAdvice()
-    return DrawingAdvice(looks_like=recognize(record).advice(step.key))
+        found = compare_repetition(tuple(earlier.values()), record)
+        odd_step = 0 if found.odd_one is None else tuple(earlier)[found.odd_one]
+        return DrawingAdvice(quite_different=found.quite_different, odd_step=odd_step, gate=gate)
+    looks_like = None if step.template_set is None else recognize(record).advice(step.key)
+    return DrawingAdvice(looks_like, gate=gate)

@@ -186,13 +186,13 @@ class SigningService:
     ) -> DrawingAdvice:
         """What may be said about a drawing before it is kept; a signature is compared with earlier ones."""
         flow_step = self.flows[flow_type].step(step)
-        earlier: list[SignatureRecord] = []
+        earlier: dict[int, SignatureRecord] = {}
         if session_id and flow_step.step_type is StepType.SIGNATURE:
             steps = self._enrollment(session_id).steps
             kept = [item.step_number for item in steps if item.step_type == StepType.SIGNATURE.value]
-            drawings = (self.drawing(session_id, number) for number in kept if number != step)
-            earlier = [drawing for drawing in drawings if drawing is not None]
-        return self._advise(flow_step, record, tuple(earlier))
+            drawings = {number: self.drawing(session_id, number) for number in kept if number != step}
+            earlier = {number: drawing for number, drawing in drawings.items() if drawing is not None}
+        return self._advise(flow_step, record, earlier)
 
     def picture(self, session_id: str, step: int) -> bytes | None:
         """The picture of an accepted drawing, PNG."""

@@ -19,8 +19,8 @@ Render = Callable[[SignatureRecord], bytes]
 Measure = Callable[[SignatureRecord, str], Mapping[str, object]]
 
 
-#: What may be said about a step's drawing, given the signatures kept before it.
-Advise = Callable[[FlowStep, SignatureRecord, tuple[SignatureRecord, ...]], DrawingAdvice]
+#: What may be said about a drawing, given the signatures kept before it, by the numbers of their steps.
+Advise = Callable[[FlowStep, SignatureRecord, Mapping[int, SignatureRecord]], DrawingAdvice]
 
 
 @dataclass(frozen=True, slots=True)

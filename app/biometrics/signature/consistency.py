@@ -18,7 +18,8 @@ from app.biometrics.signature.resample import segments_of
 from app.biometrics.signature.verify import alike, pair_distances
 from app.domain.signatures import SignatureRecord
 
-CONSISTENCY_VERSION = 1
+_Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+CONSISTENCY_VERSION = 2
 # Mean distance between two signatures: SVC2004 users 1 to 20 have 0.6 to 1.6 within a session; two persons'
 # signatures lie at 2.2 and more.
 QUITE_DIFFERENT = 2.0
@@ -28,11 +29,19 @@ ODD_RATIO = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Repetition:
-    """How a new signature compares with the earlier ones. ``distance`` None: it is the first."""
+    """How a new signature compares with the earlier ones.
+
+    Attributes:
+        distance: mean distance to the earlier ones that it belongs with; None for the first.
+        earlier_spread: mean distance of those among themselves; None for fewer than two.
+        quite_different: the new one does not belong with the earlier ones.
+        odd_one: index of the earlier one that does not belong with the others and the new one, if any.
+    """
 
     distance: float | None
     earlier_spread: float | None
     quite_different: bool
+    odd_one: int | None = None
 
 
 def compare_repetition(earlier: Sequence[SignatureRecord], latest: SignatureRecord) -> Repetition:
@@ -45,12 +54,32 @@ def compare_repetition(earlier: Sequence[SignatureRecord], latest: SignatureReco
         return Repetition(None, None, quite_different=False)
     distances = _distances([*earlier, latest])
     count = len(earlier)
-    distance = float(np.mean(distances[count, :count]))
-    spread = None
-    if count > 1:
-        spread = float(np.mean([distances[a, b] for a, b in combinations(range(count), 2)]))
+    odd_one = _odd_one(distances)
+    if odd_one == count:
+        odd_one = None  # the new one itself, which is asked about
+    kept = [index for index in range(count) if index != odd_one]
+    distance = float(np.mean(distances[count, kept]))
+    spread = _spread(distances, kept) if len(kept) > 1 else None
     odd = spread is not None and distance > ODD_RATIO * spread and distance > QUITE_DIFFERENT / 2
-    return Repetition(distance, spread, quite_different=distance > QUITE_DIFFERENT or odd)
+    return Repetition(distance, spread, distance > QUITE_DIFFERENT or odd, odd_one)
+
+
+def _odd_one(distances: _Matrix) -> int | None:
+    """The one of three or more that lies far from all others, which lie close together."""
+    count = len(distances)
+    if count < 3:
+        return None
+    kept = list(_best(distances, count - 1))
+    (left_out,) = set(range(count)) - set(kept)
+    away = float(np.mean(distances[left_out, kept]))
+    spread = _spread(distances, kept)
+    if away > ODD_RATIO * spread and away > QUITE_DIFFERENT / 2 and spread <= QUITE_DIFFERENT:
+        return left_out
+    return None
+
+
+def _spread(distances: _Matrix, chosen: Sequence[int]) -> float:
+    return float(np.mean([distances[first, second] for first, second in combinations(chosen, 2)]))
 
 
 def best_set(signatures: Sequence[SignatureRecord], keep: int) -> tuple[int, ...]:
@@ -61,14 +90,17 @@ def best_set(signatures: Sequence[SignatureRecord], keep: int) -> tuple[int, ...
     """
     if len(signatures) <= keep:
         return tuple(range(len(signatures)))
-    distances = _distances(signatures)
+    return _best(_distances(signatures), keep)
+
+
+def _best(distances: _Matrix, keep: int) -> tuple[int, ...]:
     return min(
-        combinations(range(len(signatures)), keep),
+        combinations(range(len(distances)), keep),
         key=lambda chosen: float(np.sum(distances[np.ix_(chosen, chosen)])),
     )
 
 
-def _distances(signatures: Sequence[SignatureRecord]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def _distances(signatures: Sequence[SignatureRecord]) -> _Matrix:
     segments = [segments_of(record) for record in signatures]
     features = alike(segments, [features_from(part) for part in segments])
     result = np.zeros((len(features), len(features)))

@@ -62,6 +62,7 @@ class SignaturesPage(PadPage):
         self._now = 0
         self._saving = False
         self._advised: SignatureRecord | None = None  # something was said about it already
+        self._odd_step = self._then = 0  # which step the advice is about; where to go after this one is kept
         self._shown: SignatureRecord | None = None  # what the owner loaded; drawing on replaces it
         self.dots = StepDots()
         self.dots.step_chosen.connect(self.open_step)
@@ -121,7 +122,11 @@ class SignaturesPage(PadPage):
     def show_accepted(self, visit: Visit, now: datetime) -> None:
         """The step that was finished is durable: go on to the next one."""
         self.show_visit(visit, now)
-        self._open_next()
+        odd_step, self._then = self._then, 0
+        if odd_step:
+            self.open_step(odd_step)
+        else:
+            self._open_next()
 
     def show_advice(self, number: int, record: SignatureRecord, advice: DrawingAdvice) -> None:
         """Say what is to be said about a drawing, or have it kept at once."""
@@ -133,7 +138,11 @@ class SignaturesPage(PadPage):
         self._saving = False
         self._advised = record
         what, how = advice_words(self._step(), advice)
-        self.notice.say(Tone.WARN, what, how, act="draw_again", button=self.tr("Draw &again"))
+        self._odd_step = advice.odd_step if not advice.quite_different else 0
+        act, button = "draw_again", self.tr("Draw &again")
+        if self._odd_step:
+            act, button = "sign_odd", self.tr("Sign {number} &again").format(number=self._odd_step)
+        self.notice.say(Tone.WARN, what, how, act=act, button=button)
         self._on_changed()
 
     def load_step(self, number: int, record: SignatureRecord | None) -> None:
@@ -146,6 +155,7 @@ class SignaturesPage(PadPage):
     def show_problem(self, tone: Tone, what: str, how: str, act: str = "", button: str = "") -> None:
         """Say above the canvas what went wrong; the drawing stays."""
         self._saving = False
+        self._then = 0
         self.notice.say(tone, what, how, act=act, button=button)
         self._draw()
 
@@ -222,6 +232,9 @@ class SignaturesPage(PadPage):
     def _on_notice(self, act: str) -> None:
         if act == "draw_again":
             self.pad.clear()
+        elif act == "sign_odd" and self._advised is not None and not self._saving:
+            self._then = self._odd_step
+            self._finish_step()  # keeps this one
         else:
             self.problem_action.emit(act)
 

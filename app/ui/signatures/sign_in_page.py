@@ -175,7 +175,7 @@ class SignInPage(PadPage):
             return  # somebody else is asked for by now
         self._busy = False
         self._answer = answer
-        self.answer.show_answer(answer, self.pad.ink.copy(), answer.signer.newest_at)
+        self.answer.show_answer(answer, self.pad.ink, answer.signer.newest_at)
         self._show_panel(_ANSWER)
         announce(self, self.answer.words)
 

@@ -51,12 +51,37 @@ def advice_words(step: FlowStep, advice: DrawingAdvice) -> tuple[str, str]:
             translate("SignatureSteps", "This one is quite different from the ones before."),
             translate("SignatureSteps", "Sign again, or keep it as it is."),
         )
-    wanted, seen = _shape_word(step.key), _shape_word(advice.looks_like or "")
+    if advice.looks_like is not None:
+        wanted, seen = _shape_word(step.key), _shape_word(advice.looks_like)
+        how = translate("SignatureSteps", "Asked for is {shape}. Draw again, or keep it as it is.")
+        return (
+            translate("SignatureSteps", "This looks like {shape}.").format(shape=seen),
+            how.format(shape=wanted),
+        )
+    if advice.odd_step:
+        what = translate("SignatureSteps", "Signature {number} is quite different from the others.")
+        return (
+            what.format(number=advice.odd_step),
+            translate("SignatureSteps", "This one is fine. Sign the other one again, or keep it as it is."),
+        )
+    return _gate_words(advice.gate)
+
+
+def _gate_words(code: GateCode | None) -> tuple[str, str]:
+    translate = QCoreApplication.translate
+    if code is GateCode.CLIPPED:
+        return (
+            translate("SignatureSteps", "Part of it lies at the edge of the canvas."),
+            translate("SignatureSteps", "Draw it a little smaller, or keep it as it is."),
+        )
+    if code is GateCode.PRESSURE_DEAD:
+        return (
+            translate("SignatureSteps", "The pen reported no pressure."),
+            translate("SignatureSteps", "Look at its tip and battery and draw again, or keep it as it is."),
+        )
     return (
-        translate("SignatureSteps", "This looks like {shape}.").format(shape=seen),
-        translate("SignatureSteps", "Asked for is {shape}. Draw again, or keep it as it is.").format(
-            shape=wanted
-        ),
+        translate("SignatureSteps", "This took more than a minute."),
+        translate("SignatureSteps", "Draw it again in one go, or keep it as it is."),
     )
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.domain.drawing_advice import DrawingAdvice
+from app.domain.drawing_advice import WORTH_A_WORD, DrawingAdvice
 from app.domain.visits import Step
 from app.ui.shell.main_window import MainWindow
 from app.ui.shell.services import WindowServices
@@ -74,3 +74,40 @@ def test_every_pen_up_is_saved_and_comes_back_after_a_pause(
     at_step(qtbot, window, Step.SIGNATURES)
     qtbot.waitUntil(lambda: page.pad.record() == before)
     assert page.pad.picture == picture
+
+
+def test_an_earlier_signature_that_is_the_odd_one_may_be_given_again_at_once(
+    qtbot: QtBot, window: MainWindow, services: WindowServices
+) -> None:
+    page = to_signatures(qtbot, window, services)
+    for _ in range(2):
+        draw_step(qtbot, window)
+    services.enrollment.advices[3] = DrawingAdvice(odd_step=1)  # type: ignore[attr-defined]
+    pen.stroke(page.pad, pen.wave(page.pad))
+    click(qtbot, window, "action_primary")
+    qtbot.waitUntil(lambda: "Signature 1 is quite different" in page.notice.words)
+    click(qtbot, window, "notice_sign_odd")
+    qtbot.waitUntil(lambda: 3 in current(window).signatures.accepted)  # this one is kept
+    qtbot.waitUntil(lambda: page.step_number == 1)
+    settle(qtbot, window)
+    page.pad.clear()
+    pen.stroke(page.pad, pen.wave(page.pad))
+    click(qtbot, window, "action_primary")
+    qtbot.waitUntil(lambda: page.step_number == 4)
+    assert current(window).signatures.accepted == frozenset({1, 2, 3})
+
+
+def test_what_the_gate_found_is_said_in_words(
+    qtbot: QtBot, window: MainWindow, services: WindowServices
+) -> None:
+    page = to_signatures(qtbot, window, services)
+    said = []
+    for code in WORTH_A_WORD:
+        services.enrollment.advices[1] = DrawingAdvice(gate=code)  # type: ignore[attr-defined]
+        pen.stroke(page.pad, pen.wave(page.pad))
+        click(qtbot, window, "action_primary")
+        qtbot.waitUntil(lambda: bool(page.notice.words))
+        said.append(page.notice.words)
+        click(qtbot, window, "notice_draw_again")
+    assert len(set(said)) == len(WORTH_A_WORD)
+    draw_step(qtbot, window)
