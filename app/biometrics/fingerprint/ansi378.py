@@ -11,17 +11,19 @@ from __future__ import annotations
 import struct
 
 from app.biometrics.fingerprint.minutiae_record import (
+    MAGIC,
     RESOLUTION_PER_CM,
+    VERSION,
     FingerView,
     Geometry,
     check_geometry,
+    check_start,
     invalid,
-    read_view,
+    read_views,
     write_view,
 )
 from app.biometrics.fingerprint.template import Template
 
-_MAGIC, _VERSION = b"FMR\x00", b" 20\x00"
 _REST = struct.Struct(">HHHHHHHBB")
 _SHORT_LENGTH_END, _LONG_LENGTH_END = 10, 14
 ANGLE_STEPS = 180
@@ -34,8 +36,8 @@ def write_ansi(template: Template, position: int = 0) -> bytes:
     rest = _REST.pack(0, 0, 0, template.width_px, template.height_px, density, density, 1, 0) + body
     total = _SHORT_LENGTH_END + len(rest)
     if total <= 0xFFFF:
-        return _MAGIC + _VERSION + struct.pack(">H", total) + rest
-    return _MAGIC + _VERSION + struct.pack(">HI", 0, _LONG_LENGTH_END + len(rest)) + rest
+        return MAGIC + VERSION + struct.pack(">H", total) + rest
+    return MAGIC + VERSION + struct.pack(">HI", 0, _LONG_LENGTH_END + len(rest)) + rest
 
 
 def read_ansi(data: bytes) -> Template:
@@ -49,12 +51,7 @@ def read_ansi_views(data: bytes) -> tuple[FingerView, ...]:
     Raises:
         OperatorError: ``template_invalid`` with ``offset`` (byte) and ``reason``.
     """
-    if data[:4] != _MAGIC[: len(data)] or not data:
-        raise invalid(0, "format_identifier")
-    if data[4:8] != _VERSION[: max(0, len(data) - 4)]:
-        raise invalid(4, "version")
-    if len(data) < _LONG_LENGTH_END:
-        raise invalid(len(data), "truncated")
+    check_start(data, MAGIC, VERSION, _LONG_LENGTH_END)
     (length,) = struct.unpack_from(">H", data, 8)
     start = _SHORT_LENGTH_END
     if length == 0:
@@ -64,26 +61,15 @@ def read_ansi_views(data: bytes) -> tuple[FingerView, ...]:
         raise invalid(8, "record_length")
     if len(data) < start + _REST.size:
         raise invalid(len(data), "truncated")
-    _, _, _, width, height, per_cm_x, per_cm_y, count, reserved = _REST.unpack_from(data, start)
+    _, _, _, width, height, per_cm_x, per_cm_y, _, _ = _REST.unpack_from(data, start)
     geometry = Geometry(width, height, per_cm_x, per_cm_y)
     check_geometry(geometry, start + 6)
-    if count == 0:
-        raise invalid(start + 14, "no_views")
-    if reserved:
-        raise invalid(start + 15, "reserved")
-    views: list[FingerView] = []
-    offset = start + _REST.size
-    for _ in range(count):
-        view, offset = read_view(data, offset, geometry, ANGLE_STEPS)
-        views.append(view)
-    if offset != len(data):
-        raise invalid(offset, "trailing_bytes")
-    return tuple(views)
+    return read_views(data, start + _REST.size, geometry, ANGLE_STEPS)
 
 
 def is_ansi(data: bytes) -> bool:
     """Whether a record is ANSI 378 rather than ISO 19794-2: both begin alike, but only one length fits."""
-    if data[:8] != _MAGIC + _VERSION or len(data) < _LONG_LENGTH_END:
+    if data[:8] != MAGIC + VERSION or len(data) < _LONG_LENGTH_END:
         return False
     (long_length,) = struct.unpack_from(">I", data, 8)
     (short_length,) = struct.unpack_from(">H", data, 8)

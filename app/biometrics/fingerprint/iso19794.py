@@ -11,18 +11,20 @@ from __future__ import annotations
 import struct
 
 from app.biometrics.fingerprint.minutiae_record import (
+    MAGIC,
     RESOLUTION_PER_CM,
+    VERSION,
     FingerView,
     Geometry,
     check_geometry,
+    check_start,
     invalid,
-    read_view,
+    read_views,
     write_view,
 )
 from app.biometrics.fingerprint.template import Template
 
 _HEADER = struct.Struct(">4s4sIHHHHHBB")
-_MAGIC, _VERSION = b"FMR\x00", b" 20\x00"
 ANGLE_STEPS = 256
 
 
@@ -45,7 +47,7 @@ def write_iso_views(views: list[FingerView]) -> bytes:
     ((width, height),) = sizes
     body = b"".join(write_view(view, ANGLE_STEPS) for view in views)
     density = RESOLUTION_PER_CM
-    head = (_MAGIC, _VERSION, _HEADER.size + len(body), 0, width, height, density, density, len(views), 0)
+    head = (MAGIC, VERSION, _HEADER.size + len(body), 0, width, height, density, density, len(views), 0)
     return _HEADER.pack(*head) + body
 
 
@@ -60,26 +62,10 @@ def read_iso_views(data: bytes) -> tuple[FingerView, ...]:
     Raises:
         OperatorError: ``template_invalid`` with ``offset`` (byte) and ``reason``.
     """
-    if data[:4] != _MAGIC[: len(data)] or not data:
-        raise invalid(0, "format_identifier")
-    if data[4:8] != _VERSION[: max(0, len(data) - 4)]:
-        raise invalid(4, "version")
-    if len(data) < _HEADER.size:
-        raise invalid(len(data), "truncated")
-    _, _, length, _, width, height, per_cm_x, per_cm_y, count, reserved = _HEADER.unpack_from(data)
+    check_start(data, MAGIC, VERSION, _HEADER.size)
+    _, _, length, _, width, height, per_cm_x, per_cm_y, _, _ = _HEADER.unpack_from(data)
     if length != len(data):
         raise invalid(8, "record_length")
     geometry = Geometry(width, height, per_cm_x, per_cm_y)
     check_geometry(geometry, 14)
-    if count == 0:
-        raise invalid(22, "no_views")
-    if reserved:
-        raise invalid(23, "reserved")
-    views: list[FingerView] = []
-    offset = _HEADER.size
-    for _ in range(count):
-        view, offset = read_view(data, offset, geometry, ANGLE_STEPS)
-        views.append(view)
-    if offset != len(data):
-        raise invalid(offset, "trailing_bytes")
-    return tuple(views)
+    return read_views(data, _HEADER.size, geometry, ANGLE_STEPS)

@@ -25,6 +25,8 @@ RESOLUTION_PER_CM = 197
 OWN_AREA = 0x0150
 #: The standards' coordinates have 14 bits.
 LARGEST_SIDE_PX = 1 << 14
+#: How a record of either format begins.
+MAGIC, VERSION = b"FMR\x00", b" 20\x00"
 _AREA = struct.Struct(">HH")
 _VIEW = struct.Struct(">BBBB")
 _MINUTIA = struct.Struct(">HHBB")
@@ -63,6 +65,17 @@ class Geometry:
 def invalid(offset: int, reason: str) -> OperatorError:
     """The error for a record that lies at byte ``offset``."""
     return OperatorError("template_invalid", offset=offset, reason=reason)
+
+
+def check_start(data: bytes, magic: bytes, version: bytes, least: int) -> None:
+    """Refuses what does not begin as the format does, or ends before ``least`` bytes: the header's."""
+    if not data or data[: len(magic)] != magic[: len(data)]:
+        raise invalid(0, "format_identifier")
+    end = len(magic) + len(version)
+    if data[len(magic) : end] != version[: max(0, len(data) - len(magic))]:
+        raise invalid(len(magic), "version")
+    if len(data) < least:
+        raise invalid(len(data), "truncated")
 
 
 def check_geometry(geometry: Geometry, offset: int) -> None:
@@ -110,6 +123,27 @@ def write_view(view: FingerView, angle_steps: int) -> bytes:
         area = _AREA.pack(OWN_AREA, _AREA.size + len(block)) + block
         parts.append(struct.pack(">H", len(area)) + area)
     return b"".join(parts)
+
+
+def read_views(data: bytes, start: int, geometry: Geometry, angle_steps: int) -> tuple[FingerView, ...]:
+    """All views of a record. The header ends at ``start`` with their number and a reserved byte.
+
+    Raises:
+        OperatorError: ``template_invalid`` with ``offset`` (byte) and ``reason``.
+    """
+    count, reserved = data[start - 2 : start]
+    if count == 0:
+        raise invalid(start - 2, "no_views")
+    if reserved:
+        raise invalid(start - 1, "reserved")
+    views: list[FingerView] = []
+    offset = start
+    for _ in range(count):
+        view, offset = read_view(data, offset, geometry, angle_steps)
+        views.append(view)
+    if offset != len(data):
+        raise invalid(offset, "trailing_bytes")
+    return tuple(views)
 
 
 def read_view(data: bytes, offset: int, geometry: Geometry, angle_steps: int) -> tuple[FingerView, int]:
