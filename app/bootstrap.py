@@ -19,6 +19,7 @@ from app.config.paths import DEFAULT_PROFILE, TRAINING_PROFILE, Paths, profile_p
 from app.domain.errors import SetupError
 
 if TYPE_CHECKING:
+    from app.config.settings import Settings
     from app.config.settings_files import LoadedSettings
     from app.domain.policy import Policy
     from app.domain.signature_flow import Flow, FlowType
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from app.services.receipts import ReceiptService
     from app.services.roster import RosterService
     from app.services.sessions import SessionService
+    from app.services.sharing_services import SharingServices
     from app.services.signature_sign_in import SignatureSignInService
     from app.services.signing import SigningService
     from app.services.students import StudentService
@@ -81,6 +83,7 @@ class Services:
     receipts: ReceiptService
     health: HealthService
     readback: ReadBackService
+    sharing: SharingServices
     training: TrainingDesk | None
     _held: ExitStack = field(repr=False)
 
@@ -227,6 +230,7 @@ def open_services(
             settings,
             engine,
             keys,
+            vault_of(paths, training=training, passphrase=passphrase),
             training=training,
             seeded=with_reader or not database_url,  # a command leaves a server that it names as it is
             reader_id=reader_id,
@@ -241,6 +245,7 @@ def _assembled(
     settings: LoadedSettings,
     engine: Database,
     keys: StationKeys,
+    vault: Vault,
     *,
     training: bool,
     seeded: bool,
@@ -262,26 +267,24 @@ def _assembled(
     from app.services.signature_sign_in import SignatureSignInService
     from app.services.students import StudentService
     from app.services.subject_keys import SubjectKeys
-    from app.services.training import seed_training
     from app.services.writer import Writer
     from app.storage.store import Store
 
-    chosen = settings.settings
-    policy = chosen.policy()
+    chosen, policy = settings.settings, settings.settings.policy()
     writer = Writer(Store(engine), clock, new_id)
     subject_keys = SubjectKeys(writer, keys.sealer)
     signing = _signing(writer, subject_keys, settings, keys.station_uid)
     fingers = finger_services(writer, subject_keys, keys.station_uid)
+    name = chosen.station.name or ("Training" if training else "")
+    sharing = _sharing(writer, vault, keys, subject_keys, name, fingers, seeded=seeded)
     school = chosen.station.school or ("Training school" if training else "")
     students = StudentService(writer, school)
     attendance = AttendanceService(writer, policy, students)
     roster = RosterService(writer, students)
     sessions = SessionService(writer, policy, station_uid=keys.station_uid)
     if training and seeded:
-        seed_training(roster, attendance, sessions, clock())
+        _seed(roster, attendance, sessions, clock())
     desk = _training_desk(held, paths) if training and with_reader and reader_id is None else None
-    if desk is not None:
-        reader_id = desk.reader_id
     calibration = CalibrationService(paths.calibration)
     return Services(
         paths=paths,
@@ -289,7 +292,7 @@ def _assembled(
         writer=writer,
         enrollment=_enrollment(writer, fingers, signing, attendance, policy, keys.station_uid),
         fingers=fingers,
-        capture=capture_service(reader_id or chosen.reader.id, policy, calibration),
+        capture=capture_service(_reader(reader_id, desk, chosen), policy, calibration),
         calibration=calibration,
         signing=signing,
         signature_sign_in=SignatureSignInService(writer, signing, students),
@@ -299,12 +302,26 @@ def _assembled(
         sessions=sessions,
         enrollment_sessions=EnrollmentSessionService(writer, subject_keys),
         attendance=attendance,
-        receipts=ReceiptService(school, chosen.station.name or ("Training" if training else ""), clock),
+        receipts=ReceiptService(school, name, clock),
         health=HealthService(writer.store, paths.data),
         readback=ReadBackService(writer, subject_keys),
+        sharing=sharing,
         training=desk,
         _held=held.pop_all(),
     )
+
+
+def _seed(
+    roster: RosterService, attendance: AttendanceService, sessions: SessionService, now: datetime
+) -> None:
+    from app.services.training import seed_training
+
+    seed_training(roster, attendance, sessions, now)
+
+
+def _reader(reader_id: str | None, desk: TrainingDesk | None, chosen: Settings) -> str:
+    """The reader that was asked for, else the emulated one of training, else the station's own."""
+    return reader_id or (chosen.reader.id if desk is None else desk.reader_id)
 
 
 def _training_desk(held: ExitStack, paths: Paths) -> TrainingDesk:
@@ -313,6 +330,24 @@ def _training_desk(held: ExitStack, paths: Paths) -> TrainingDesk:
     desk = TrainingDesk(paths.cache)
     held.callback(desk.close)
     return desk
+
+
+def _sharing(
+    writer: Writer,
+    vault: Vault,
+    keys: StationKeys,
+    subject_keys: SubjectKeys,
+    name: str,
+    fingers: FingerServices,
+    *,
+    seeded: bool,
+) -> SharingServices:
+    from app.services.sharing_services import sharing_services
+
+    sharing = sharing_services(writer, vault, keys, subject_keys, name, fingers.gallery.clear)
+    if seeded:
+        sharing.stations.begin()
+    return sharing
 
 
 def _enrollment(

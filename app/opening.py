@@ -94,6 +94,7 @@ def window_services(services: Services) -> WindowServices:
         lock=lambda: _lock(services),
         unlock=lambda passphrase: _unlock(services, passphrase),
         idle_lock_s=0 if training else chosen.desk.idle_lock_s,
+        sharing=None if training else services.sharing,
         close=services.close,
     )
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the roster writes: schools, students, their courses, and the keys that seal what belongs to them."""
+"""What the roster writes: schools, students, their courses."""
 
 from __future__ import annotations
 
@@ -116,14 +116,3 @@ class BackfillCourseEnrollments(Payload):
     kind: ClassVar[str] = "course_enrollments.backfill"
 
     pairs: tuple[BackfillPair, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AddSubjectKey(Payload):
-    """Keep the wrapped key that seals everything of one subject; the first one stays."""
-
-    kind: ClassVar[str] = "subject_key.add"
-
-    subject_uid: UUID
-    key_version: int
-    wrapped: str = field(repr=False)  # base64

@@ -80,10 +80,20 @@ class SealContext:
 
 @dataclass(frozen=True, slots=True)
 class WrappedKey:
-    """A subject's key under a site key, as it is stored. ``wrapped``: nonce, ciphertext and tag, 60 bytes."""
+    """A subject's key under a site key, as it is stored.
+
+    Attributes:
+        key_version: of the site key.
+        wrapped: nonce, ciphertext and tag, 60 bytes.
+        site_uid: the site whose key it is; None where that was not noted.
+        sealed_site_uid: the site that the values sealed under this key are bound to; None: the one that opens
+            the key.
+    """
 
     key_version: int
     wrapped: bytes = field(repr=False)
+    site_uid: UUID | None = None
+    sealed_site_uid: UUID | None = None
 
 
 class SubjectKey:
@@ -152,23 +162,35 @@ class Sealer:
         site_uid: the site; part of every binding.
         site_keys: 32-byte keys by version (1 and up); the highest version wraps new subject keys.
         random_bytes: gives that many random bytes (``os.urandom``).
+        former_sites: keys of sites that this station belonged to before; they only open.
     """
 
-    __slots__ = ("_random_bytes", "_site_keys", "current_version", "site_uid")
+    __slots__ = ("_ciphers", "_random_bytes", "current_version", "site_uid")
 
-    def __init__(self, site_uid: UUID, site_keys: Mapping[int, bytes], *, random_bytes: RandomBytes) -> None:
+    def __init__(
+        self,
+        site_uid: UUID,
+        site_keys: Mapping[int, bytes],
+        *,
+        random_bytes: RandomBytes,
+        former_sites: Mapping[UUID, Mapping[int, bytes]] | None = None,
+    ) -> None:
         if not site_keys or min(site_keys) < 1:
             raise ValueError("at least one site key, versions from 1")
-        if any(len(key) != KEY_BYTES for key in site_keys.values()):
+        sites = {site_uid: site_keys, **(former_sites or {})}
+        if any(len(key) != KEY_BYTES for keys in sites.values() for key in keys.values()):
             raise ValueError("site keys have 32 bytes")
         self.site_uid = site_uid
         self.current_version = max(site_keys)
-        self._site_keys = {version: AESGCM(key) for version, key in site_keys.items()}
+        # The present site first: it is asked first where a key does not say whose it is.
+        self._ciphers = {
+            (uid, version): AESGCM(key) for uid, keys in sites.items() for version, key in keys.items()
+        }
         self._random_bytes = random_bytes
 
     def new_subject_key(self, subject_uid: UUID) -> WrappedKey:
-        """A fresh random key for the subject, wrapped by the newest site key. Store it once per subject."""
-        return self._wrap(subject_uid, self._random_bytes(KEY_BYTES))
+        """A fresh random key for the subject, wrapped by the newest site key."""
+        return self._wrap(subject_uid, self._random_bytes(KEY_BYTES), self.site_uid)
 
     def open_subject(self, subject_uid: UUID, wrapped: WrappedKey) -> SubjectKey:
         """Unwrap the subject's key.
@@ -177,13 +199,18 @@ class Sealer:
             SetupError: ``seal_broken`` when the wrapped key was changed or belongs to another subject or
                 site; ``site_key_absent`` when this station has no site key of that version.
         """
+        key, site_uid = self._unwrap(subject_uid, wrapped)
         return SubjectKey(
-            key=self._unwrap(subject_uid, wrapped),
+            key=key,
             key_version=wrapped.key_version,
             subject_uid=subject_uid,
-            site_uid=self.site_uid,
+            site_uid=wrapped.sealed_site_uid or site_uid,
             random_bytes=self._random_bytes,
         )
+
+    def is_current(self, wrapped: WrappedKey) -> bool:
+        """Whether the newest key of the present site wraps it."""
+        return (wrapped.site_uid, wrapped.key_version) == (self.site_uid, self.current_version)
 
     def rewrap(self, subject_uid: UUID, wrapped: WrappedKey) -> WrappedKey:
         """The same subject key under the newest site key; sealed values stay as they are and go on opening.
@@ -191,30 +218,37 @@ class Sealer:
         Raises:
             SetupError: as ``open_subject``.
         """
-        return self._wrap(subject_uid, self._unwrap(subject_uid, wrapped))
+        key, site_uid = self._unwrap(subject_uid, wrapped)
+        return self._wrap(subject_uid, key, wrapped.sealed_site_uid or site_uid)
 
-    def _wrap(self, subject_uid: UUID, key: bytes) -> WrappedKey:
+    def _wrap(self, subject_uid: UUID, key: bytes, sealed_site_uid: UUID) -> WrappedKey:
         version = self.current_version
         nonce = self._random_bytes(NONCE_BYTES)
-        sealed = self._site_keys[version].encrypt(nonce, key, self._wrap_binding(subject_uid, version))
-        return WrappedKey(version, nonce + sealed)
+        binding = _wrap_binding(self.site_uid, subject_uid, version)
+        sealed = self._ciphers[self.site_uid, version].encrypt(nonce, key, binding)
+        return WrappedKey(version, nonce + sealed, self.site_uid, sealed_site_uid)
 
-    def _unwrap(self, subject_uid: UUID, wrapped: WrappedKey) -> bytes:
-        cipher = self._site_keys.get(wrapped.key_version)
-        if cipher is None:
-            raise SetupError("site_key_absent", version=wrapped.key_version, subject=subject_uid)
+    def _unwrap(self, subject_uid: UUID, wrapped: WrappedKey) -> tuple[bytes, UUID]:
+        """The key, and the site whose key opened it."""
+        version = wrapped.key_version
+        sites = [uid for uid, of in self._ciphers if of == version and wrapped.site_uid in (None, uid)]
+        if not sites:
+            raise SetupError("site_key_absent", version=version, subject=subject_uid)
+        broken = SetupError("seal_broken", table="subject_keys", column="wrapped", row=subject_uid)
         if len(wrapped.wrapped) != NONCE_BYTES + KEY_BYTES + TAG_BYTES:
-            raise SetupError("seal_broken", table="subject_keys", column="wrapped", row=subject_uid)
+            raise broken
         nonce, sealed = wrapped.wrapped[:NONCE_BYTES], wrapped.wrapped[NONCE_BYTES:]
-        try:
-            return cipher.decrypt(nonce, sealed, self._wrap_binding(subject_uid, wrapped.key_version))
-        except InvalidTag as error:
-            raise SetupError(
-                "seal_broken", table="subject_keys", column="wrapped", row=subject_uid
-            ) from error
+        for site_uid in sites:
+            binding = _wrap_binding(site_uid, subject_uid, version)
+            try:
+                return self._ciphers[site_uid, version].decrypt(nonce, sealed, binding), site_uid
+            except InvalidTag:
+                continue
+        raise broken
 
-    def _wrap_binding(self, subject_uid: UUID, version: int) -> bytes:
-        return f"subject-dek|{self.site_uid}|{subject_uid}|{version}".encode()
+
+def _wrap_binding(site_uid: UUID, subject_uid: UUID, version: int) -> bytes:
+    return f"subject-dek|{site_uid}|{subject_uid}|{version}".encode()
 
 
 def _associated(header: str, context: SealContext, site_uid: UUID) -> bytes:

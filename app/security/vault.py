@@ -13,8 +13,9 @@ Nothing here ever replaces a secret, and nothing makes keys where keys or a data
 from __future__ import annotations
 
 import base64
-import json
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -23,12 +24,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from filelock import FileLock, Timeout
 
 from app.domain.errors import SetupError
 from app.security.key_files import open_document, read_document, seal_document, write_durably
+from app.security.recipients import Recipient, RecipientKind
 from app.security.sealed import KEY_BYTES, NONCE_BYTES, RandomBytes, Sealer
 from app.security.secret_stores import SecretStore
+from app.security.vault_contents import VaultContents
 
+LOCK_WAIT_S = 10.0
 _FORMAT = 1
 _HKDF_INFO = b"enrollment-station|station.keys|v1"
 
@@ -45,6 +50,7 @@ class StationKeys:
         sealer: seals values under the site's keys.
         sign_key: the station's signature.
         seal_key: what others seal to, to reach this station only.
+        contents: whom the station trusts, and what it has asked for or proposed.
     """
 
     station_uid: UUID
@@ -54,35 +60,16 @@ class StationKeys:
     sealer: Sealer = field(repr=False)
     sign_key: Ed25519PrivateKey = field(repr=False)
     seal_key: X25519PrivateKey = field(repr=False)
+    contents: VaultContents = field(repr=False)
 
-
-@dataclass(frozen=True, slots=True)
-class _Contents:
-    """What ``station.keys`` seals."""
-
-    database_key: bytes
-    seal_key: bytes
-    sign_key: bytes
-    site_keys: Mapping[int, bytes]
-
-    def to_bytes(self) -> bytes:
-        return json.dumps(
-            {
-                "database_key": _text(self.database_key),
-                "seal_key": _text(self.seal_key),
-                "sign_key": _text(self.sign_key),
-                "site_keys": {str(version): _text(key) for version, key in self.site_keys.items()},
-            }
-        ).encode()
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> _Contents:
-        fields = json.loads(data)
-        return cls(
-            database_key=base64.b64decode(fields["database_key"]),
-            seal_key=base64.b64decode(fields["seal_key"]),
-            sign_key=base64.b64decode(fields["sign_key"]),
-            site_keys={int(version): base64.b64decode(key) for version, key in fields["site_keys"].items()},
+    @property
+    def recipient(self) -> Recipient:
+        """The station as others know it."""
+        return Recipient(
+            uid=self.station_uid,
+            kind=RecipientKind.STATION,
+            seal_pub=self.seal_key.public_key().public_bytes_raw(),
+            sign_pub=self.sign_key.public_key().public_bytes_raw(),
         )
 
 
@@ -124,7 +111,7 @@ class Vault:
             "salt": self._random_bytes(16).hex(),
         }
         secret = self._new_secret(str(station_uid))
-        contents = _Contents(
+        contents = VaultContents(
             database_key=self._random_bytes(KEY_BYTES),
             seal_key=self._random_bytes(KEY_BYTES),
             sign_key=self._random_bytes(KEY_BYTES),
@@ -144,17 +131,54 @@ class Vault:
         header, _, contents = self._read()
         return self._opened(header, contents)
 
-    def add_site_key(self) -> StationKeys:
-        """Add a site key of the next version, which wraps from now on; the older ones go on opening.
+    def stamp(self) -> bytes:
+        """Tells one state of the file from another; opening it may take a third of a second.
+
+        Raises:
+            SetupError: ``key_absent`` or ``key_locked``.
+        """
+        try:
+            return hashlib.sha256(self._keys_file.read_bytes()).digest()
+        except FileNotFoundError as error:
+            raise SetupError("key_absent", path=self._keys_file) from error
+        except OSError as error:
+            raise SetupError("key_locked", path=self._keys_file) from error
+
+    def change(
+        self, changed: Callable[[VaultContents], VaultContents], site_uid: UUID | None = None
+    ) -> StationKeys:
+        """Replace what the file holds; durable when this returns, and all of it or nothing.
+
+        Args:
+            changed: gives the new contents for those that are there; other programs of this station wait.
+            site_uid: the site that the keys belong to from now on.
 
         Raises:
             SetupError: as ``open``; ``key_store_failed`` when the disk refuses, and then nothing has changed.
         """
-        header, secret, contents = self._read()
-        site_keys = {**contents.site_keys, max(contents.site_keys) + 1: self._random_bytes(KEY_BYTES)}
-        changed = _Contents(contents.database_key, contents.seal_key, contents.sign_key, site_keys)
-        self._write({**header, "salt": self._random_bytes(16).hex()}, secret, changed)
-        return self.open()
+        with self._alone():
+            header, secret, contents = self._read()
+            header = {**header, "salt": self._random_bytes(16).hex()}
+            if site_uid is not None:
+                header["site"] = str(site_uid)
+            self._write(header, secret, changed(contents))
+            return self.open()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Two programs of one station must not each write what they read before the other wrote."""
+        path = self._keys_file.with_name(self._keys_file.name + ".lock")
+        lock = FileLock(path)
+        try:
+            lock.acquire(timeout=LOCK_WAIT_S)
+        except Timeout as error:
+            raise SetupError("key_locked", path=path) from error
+        except OSError as error:
+            raise SetupError("key_store_failed", path=path) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _new_secret(self, entry: str) -> str:
         """Store a new 43-character secret and see that it is really there.
@@ -174,13 +198,13 @@ class Vault:
             raise SetupError("key_store_unsafe", backend=holder)
         return secret
 
-    def _write(self, header: Mapping[str, str | int], secret: str, contents: _Contents) -> None:
+    def _write(self, header: Mapping[str, str | int], secret: str, contents: VaultContents) -> None:
         document = seal_document(
             _file_key(secret, header), header, contents.to_bytes(), self._random_bytes(NONCE_BYTES)
         )
         write_durably(self._keys_file, document)
 
-    def _read(self) -> tuple[dict[str, str | int], str, _Contents]:
+    def _read(self) -> tuple[dict[str, str | int], str, VaultContents]:
         header, sealed = read_document(self._keys_file)
         if header.get("format") != _FORMAT or not {"station", "site", "holder", "salt"} <= header.keys():
             raise SetupError("keys_damaged", path=self._keys_file)
@@ -191,18 +215,24 @@ class Vault:
             raise SetupError("keys_damaged", path=self._keys_file) from error
         if payload is None:
             raise SetupError("keys_damaged", path=self._keys_file)
-        return header, secret, _Contents.from_bytes(payload)
+        return header, secret, VaultContents.from_bytes(payload)
 
-    def _opened(self, header: Mapping[str, str | int], contents: _Contents) -> StationKeys:
+    def _opened(self, header: Mapping[str, str | int], contents: VaultContents) -> StationKeys:
         site_uid = UUID(str(header["site"]))
         return StationKeys(
             station_uid=UUID(str(header["station"])),
             site_uid=site_uid,
             holder=str(header["holder"]),
             database_key=contents.database_key,
-            sealer=Sealer(site_uid, contents.site_keys, random_bytes=self._random_bytes),
+            sealer=Sealer(
+                site_uid,
+                contents.site_keys,
+                random_bytes=self._random_bytes,
+                former_sites=contents.former_sites,
+            ),
             sign_key=Ed25519PrivateKey.from_private_bytes(contents.sign_key),
             seal_key=X25519PrivateKey.from_private_bytes(contents.seal_key),
+            contents=contents,
         )
 
 
@@ -224,7 +254,3 @@ def _file_key(secret: str, header: Mapping[str, str | int]) -> bytes:
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=salt, info=_HKDF_INFO).derive(
         secret.encode("ascii")
     )
-
-
-def _text(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from app.domain.errors import SetupError
 from app.domain.operations_fingerprints import RebuildTemplate
-from app.security.sealed import SealContext, SubjectKey
+from app.security.sealed import SealContext
 from app.services.fingerprint_templates import FORMAT_NAME, extracted
 from app.services.impressions import kept_frame
-from app.services.subject_keys import SubjectKeys
+from app.services.subject_keys import KeysOfSubject, SubjectKeys
 from app.services.writer import Writer
 from app.storage.templates import KeptImpression, kept_impressions
 
@@ -85,7 +85,7 @@ class FingerRebuildService:
             self._writer.write(impression.student_uid, self._payload(impression, key, made.template))
         return True
 
-    def _payload(self, impression: KeptImpression, key: SubjectKey, template: bytes) -> RebuildTemplate:
+    def _payload(self, impression: KeptImpression, key: KeysOfSubject, template: bytes) -> RebuildTemplate:
         student, session_uid = impression.student_uid, impression.session_uid
         session_template = None
         if session_uid is not None:

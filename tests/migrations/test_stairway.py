@@ -175,6 +175,31 @@ LATER_ROWS: dict[str, dict[str, list[dict[str, Any]]]] = {
             }
         ],
     },
+    "0011": {
+        "recovery_kits": [
+            {"uid": uid(42), "label": "Safe", "seal_pub": "AAAA", "sign_pub": "AAAA", "created_at": STAMP}
+        ],
+        "site_keys": [
+            {
+                "site_uid": uid(43),
+                "key_version": 1,
+                "check_value": "00",
+                "made_by": uid(2),
+                "created_at": STAMP,
+            }
+        ],
+        "key_wraps": [
+            {
+                "site_uid": uid(43),
+                "key_version": 1,
+                "recipient": f"station:{uid(2)}",
+                "wrapped": b"sealed",
+                "made_by": uid(2),
+                "signature": "AAAA",
+                "created_at": STAMP,
+            }
+        ],
+    },
 }
 # What each document's migration lets stand of the rows above it.
 SURVIVORS = {"attendance": 2}
@@ -298,6 +323,27 @@ def test_the_pages_of_the_station_have_the_same_uids_everywhere(database: Engine
         rows = connection.execute(text("SELECT key, uid FROM pages ORDER BY position")).all()
     assert [row.key for row in rows] == ["student", "fingers", "signatures", "check_in", "review", "receipt"]
     assert str(rows[0].uid).replace("-", "") == "0192f6d0000070008000000000000001"
+
+
+def test_a_subjects_key_keeps_its_place_and_answers_forget_it(empty_database: Engine) -> None:
+    prepared(empty_database, "0010")
+    with empty_database.begin() as connection:
+        connection.execute(text("UPDATE subject_keys SET wrapped = :wrapped"), {"wrapped": bytes(60)})
+        connection.execute(
+            text(
+                "INSERT INTO applied_ops (op_uid, kind, payload_sha256, result, applied_at) VALUES "
+                "(:uid, 'subject_key.add', 'x', :answer, :at)"
+            ),
+            {"uid": uid(50), "answer": '{"key_version": 1, "wrapped": "AAAA"}', "at": STAMP},
+        )
+    migrate.move(empty_database, "0011", NOW)
+    with empty_database.connect() as connection:
+        row = connection.execute(text("SELECT * FROM subject_keys")).one()
+        answers = connection.execute(text("SELECT result FROM applied_ops")).scalars().all()
+    assert str(row.key_uid) == str(row.subject_uid)
+    assert (row.site_uid, row.sealed_site_uid, row.born_version) == (None, None, 1)
+    assert bytes(row.wrapped) == bytes(60)
+    assert [str(answer) for answer in answers] == ["{}"]
 
 
 def test_the_program_knows_every_revision_there_is() -> None:

@@ -18,6 +18,7 @@ from app.domain.policy import Policy
 from app.domain.sessions import AttendanceStatus, SessionStatus
 from app.domain.signature_flow import Flow, FlowType, parse_flows
 from app.domain.signature_sign_in import Signer, SignInAnswer, SignInVerdict
+from app.domain.station_sharing import HolderEntry, Sharing, SharingState, Standing
 from app.domain.visits import CheckIn, FingerTask, Impression, Skip, Step, StudentCard, Visit
 
 NOW = datetime(2026, 11, 20, 8, 2, tzinfo=UTC)
@@ -184,4 +185,29 @@ def taken(quality: int, reasons: tuple[Reason, ...] = (), image: bytes | None = 
     width, height = (256, 288) if image is not None else (64, 72)
     return CapturedImpression(
         width, height, data, QualityReading(quality, reasons), judge(quality, POLICY), 4.2, 3.3, READER
+    )
+
+
+def sharing(state: SharingState = SharingState.MEMBER) -> Sharing:
+    """Two stations and a recovery code; a third station asks."""
+    member = state is SharingState.MEMBER
+    return Sharing(
+        state=state,
+        holders=(
+            HolderEntry(UUID(int=61), "Front office 1", Standing.MEMBER, True, member, NOW),
+            HolderEntry(UUID(int=62), "Library", Standing.MEMBER, True, False, NOW),
+            HolderEntry(
+                UUID(int=63),
+                "Sports hall",
+                Standing.WAITING,
+                True,
+                not member,
+                NOW,
+                "0427 9915 3380" if member else "",
+            ),
+            HolderEntry(UUID(int=64), "Old laptop", Standing.REMOVED, True, False, NOW),
+            HolderEntry(UUID(int=65), "Safe of the head", Standing.MEMBER, False, False, NOW),
+        ),
+        digits="" if member else "0427 9915 3380",
+        behind=24_000 if member else 0,
     )

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.capture_events import ReaderCondition, ReaderState
 from app.domain.fingerprints import Reason
 from app.domain.signature_sign_in import SignInVerdict
+from app.domain.station_sharing import RewrapProgress, SharingState
 from app.domain.visits import Step
 from app.ui.attendance.page import CheckInPage
 from app.ui.common.controls import Button
@@ -22,6 +23,7 @@ from app.ui.common.theme import Scheme, Tone
 from app.ui.fingerprints.page import FingersPage
 from app.ui.receipt.page import ReceiptPage
 from app.ui.review.page import ReviewPage
+from app.ui.settings.stations_page import StationsPage
 from app.ui.shell.student_banner import StudentView
 from app.ui.shell.window import StationWindow
 from app.ui.signatures.page import SignaturesPage
@@ -143,6 +145,19 @@ def receipt() -> Page:
     return page
 
 
+def stations() -> Page:
+    page = StationsPage()
+    page.show_sharing(samples.sharing())
+    page.show_progress(RewrapProgress(1200, 24_000))
+    return page
+
+
+def stations_waiting() -> Page:
+    page = StationsPage()
+    page.show_sharing(samples.sharing(SharingState.WAITING))
+    return page
+
+
 PAGES = (
     student,
     student_in_progress,
@@ -161,6 +176,8 @@ PAGES = (
     checked_in,
     review,
     receipt,
+    stations,
+    stations_waiting,
 )
 
 

@@ -16,6 +16,7 @@ from app.storage.apply import (
     sessions,
     signature_references,
     signatures,
+    stations,
     students,
     visits,
 )
@@ -23,6 +24,7 @@ from app.storage.apply.applier import Applier
 
 FEATURES: tuple[Mapping[str, Applier], ...] = (
     subject_keys.APPLIERS,
+    stations.APPLIERS,
     students.APPLIERS,
     roster.APPLIERS,
     courses.APPLIERS,

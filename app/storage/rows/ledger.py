@@ -35,15 +35,25 @@ class SiteMetaRow(Base):
 
 
 class SubjectKeyRow(Base):
-    """The wrapped key of one subject: a student's uid, or a temporary enrollment's own.
+    """A wrapped key of one subject: a student's uid, or a temporary enrollment's own.
 
-    Without ``wrapped`` (destroyed) nothing that was sealed for the subject opens any more.
+    A subject has several keys when stations made theirs without knowing of each other, and after the site
+    key was changed. Without ``wrapped`` (destroyed, then all of the subject's are) nothing that was sealed
+    for the subject opens any more.
+
+    ``site_uid``: whose site key wraps it (None: made before several stations could share one);
+    ``sealed_site_uid``: the site that the values sealed under it are bound to, None as before;
+    ``born_version``: version of the site key at its making, 0 where another site made it.
     """
 
     __tablename__ = "subject_keys"
 
-    subject_uid: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    key_uid: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    subject_uid: Mapped[UUID] = mapped_column(Uuid, index=True)
+    site_uid: Mapped[UUID | None] = mapped_column(Uuid)
     key_version: Mapped[int] = mapped_column(index=True)
+    sealed_site_uid: Mapped[UUID | None] = mapped_column(Uuid)
+    born_version: Mapped[int]
     wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
     destroyed_at: Mapped[datetime | None]

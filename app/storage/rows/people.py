@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.storage.rows.base import Base, Dated, Identity, SoftDeleted, one_of, version_column
+from app.storage.rows.keys import Vouched
 
 if TYPE_CHECKING:
     from app.storage.rows.enrollment import EnrollmentSessionRow
@@ -27,8 +28,12 @@ class SchoolRow(Identity, Dated, Base):
     name: Mapped[str] = mapped_column(String(200), unique=True)
 
 
-class StationRow(Identity, Dated, Base):
-    """One installation of the product, with its public keys."""
+class StationRow(Identity, Vouched, Dated, Base):
+    """One installation of the product, with its public keys.
+
+    ``pending``: asks for the site key since ``asked_at``; ``trusted``: holds it; ``revoked``: refused or
+    removed. What counts is the signed statement beside it, not the state as such.
+    """
 
     __tablename__ = "stations"
     __table_args__ = (one_of("state", STATION_STATES),)
@@ -38,6 +43,7 @@ class StationRow(Identity, Dated, Base):
     seal_pub: Mapped[str | None] = mapped_column(Text)
     sign_pub: Mapped[str | None] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(20), server_default=text("'pending'"))
+    asked_at: Mapped[datetime | None]
 
 
 class StudentRow(Identity, SoftDeleted, Dated, Base):

@@ -10,6 +10,7 @@ from app.storage.rows import (
     courses,
     enrollment,
     finger_checks,
+    keys,
     ledger,
     people,
     signatures,
@@ -18,5 +19,16 @@ from app.storage.rows import (
 )
 from app.storage.rows.base import Base
 
-MAPPED = (people, courses, attendance, visits, visit_plan, enrollment, finger_checks, signatures, ledger)
+MAPPED = (
+    people,
+    courses,
+    attendance,
+    visits,
+    visit_plan,
+    enrollment,
+    finger_checks,
+    signatures,
+    ledger,
+    keys,
+)
 SCHEMA: MetaData = Base.metadata

@@ -13,6 +13,7 @@ from string import Formatter
 
 from app.domain.errors import AppError
 from app.ui.common.error_text import QT_TRANSLATE_NOOP, ErrorText
+from app.ui.common.key_error_texts import KEY_TEXTS
 from app.ui.common.setup_error_texts import SETUP_TEXTS
 
 #: Added to what happened where the fact ``file`` is known and the text does not show it itself.
@@ -305,6 +306,7 @@ TEXTS: dict[str, ErrorText] = {
         QT_TRANSLATE_NOOP("errors", "See what differs with the command: enrollment-station db check"),
     ),
     **SETUP_TEXTS,
+    **KEY_TEXTS,
     # Never shown; here so that every code has its text.
     "cancelled": ErrorText(
         QT_TRANSLATE_NOOP("errors", "This was stopped."),

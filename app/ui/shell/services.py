@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.services.health import HealthService
     from app.services.receipts import ReceiptService
     from app.services.roster import RosterService
+    from app.services.sharing_services import SharingServices
     from app.services.signature_sign_in import SignatureSignInService
     from app.services.station_setup import StationSetup
     from app.services.students import StudentService
@@ -80,6 +81,7 @@ class WindowServices:
         unlock: checks the station's secret again, with the pass phrase that was typed where it is one;
             blocking. Raises as opening the station does.
         idle_lock_s: seconds without input after which the station locks itself; 0 for never.
+        sharing: who holds the school's keys; training mode has no such entry.
         close: gives back files, readers and locks; called once, when the window closes.
     """
 
@@ -110,3 +112,4 @@ class WindowServices:
     setup: StationSetup | None = None
     roster: RosterService | None = None
     save_table: SaveTable = _save_nothing
+    sharing: SharingServices | None = None

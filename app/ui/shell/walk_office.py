@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the office does beside the visits, from the menu: the roster, the set-up."""
+"""What the office does beside the visits, from the menu: the roster, the set-up, who shares the keys."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from app.domain.visits import Step
 from app.ui.shell.services import WindowServices
 from app.ui.shell.walk_roster import RosterDesk
 from app.ui.shell.walk_setup import SetupDesk
+from app.ui.shell.walk_stations import StationsDesk
 from app.ui.shell.window import StationWindow
 from app.ui.students.page import StudentPage
 
@@ -34,3 +35,6 @@ class OfficeDesk(QObject):
         if services.setup is not None:
             self.setup = SetupDesk(window, services.setup, self)
             self.setup.opened.connect(self.station_wanted)
+        self.stations: StationsDesk | None = None
+        if services.sharing is not None:
+            self.stations = StationsDesk(window, services, services.sharing, self)
