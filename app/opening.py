@@ -51,6 +51,7 @@ def window_services(services: Services) -> WindowServices:
     """What the window is given of an open station."""
     from app.config.settings_files import save_settings
     from app.services.documents import save_table
+    from app.services.register import RegisterService
     from app.ui.common.theme import Scheme
     from app.ui.shell.services import Preferences, WindowServices
 
@@ -88,6 +89,7 @@ def window_services(services: Services) -> WindowServices:
         calibration=services.calibration,
         signature_sign_in=services.signature_sign_in,
         finger_sign_in=services.fingers.sign_in,
+        register=RegisterService(services.writer, services.attendance, services.students),
         roster=services.roster,
         save_table=save_table,
         setup=_setup() if services.paths.profile == TRAINING_PROFILE else None,

@@ -41,6 +41,20 @@ class CorrectAttendance(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class MarkAttendance(Payload):
+    """Record by hand what nothing was recorded for: somebody is excused, absent, or came unseen."""
+
+    kind: ClassVar[str] = "attendance.mark"
+
+    attendance_uid: UUID
+    class_session_uid: UUID
+    student_uid: UUID
+    status: AttendanceStatus
+    checked_in_at: datetime | None = None
+    reason: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class OpenClassSession(Payload):
     """Add a class session (and its class, where the name is new in the school)."""
 

@@ -34,7 +34,7 @@ class AttendanceService:
         now = self._writer.clock()
         with self._writer.store.reading() as session:
             rows = stored.open_class_sessions(session, now, self._students.school)
-        listings = [self._listing(row) for row in rows]
+        listings = [self.listing(row) for row in rows]
         return tuple(
             sorted(
                 listings, key=lambda row: (row.starts_at > now, abs((now - row.starts_at).total_seconds()))
@@ -137,7 +137,8 @@ class AttendanceService:
                 raise OperatorError("class_session_not_found", uid=class_session_uid)
             return stored.attendance_of_session(session, class_session_uid)
 
-    def _listing(self, row: stored.StoredClassSession) -> ClassSessionListing:
+    def listing(self, row: stored.StoredClassSession) -> ClassSessionListing:
+        """The class session with the instant from which on a check-in is late."""
         return ClassSessionListing(
             uid=row.uid,
             title=row.class_name,

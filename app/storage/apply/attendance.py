@@ -12,7 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import OperatorError
 from app.domain.operations import Operation
-from app.domain.operations_attendance import CheckInStudent, CorrectAttendance, OpenClassSession
+from app.domain.operations_attendance import (
+    CheckInStudent,
+    CorrectAttendance,
+    MarkAttendance,
+    OpenClassSession,
+)
 from app.domain.sessions import ClassSessionStatus
 from app.storage.apply.applier import Applier
 from app.storage.apply.visits import active_visit
@@ -82,12 +87,53 @@ def apply_correct(session: Session, op: Operation) -> Mapping[str, object]:
         raise OperatorError(
             "record_changed", uid=row.uid, seen_version=payload.base_version, version=row.version
         )
+    before = row.status
     row.status = payload.status.value
     if payload.checked_in_at is not None:
         row.check_in_time = payload.checked_in_at
     row.updated_at = op.made_at
     session.flush()
-    return {"attendance_uid": row.uid, "version": row.version}
+    # The answer stays in the ledger of operations: what it said before, and why it was changed.
+    return {
+        "attendance_uid": row.uid,
+        "version": row.version,
+        "before": before,
+        "status": row.status,
+        "reason": payload.reason,
+    }
+
+
+def apply_mark(session: Session, op: Operation) -> Mapping[str, object]:
+    """Add a row where there is none; a student who was recorded in the meantime is to be looked at again."""
+    payload = cast(MarkAttendance, op.payload)
+    class_session = need_row(session, ClassSessionRow, payload.class_session_uid, "class_session_not_found")
+    student = need_row(session, StudentRow, payload.student_uid, "student_not_found")
+    session.execute(select(StudentRow.id).where(StudentRow.id == student.id).with_for_update(key_share=True))
+    there = session.scalar(
+        select(AttendanceRow.uid).where(
+            AttendanceRow.class_session_id == class_session.id, AttendanceRow.student_id == student.id
+        )
+    )
+    if there is not None:
+        raise OperatorError("record_changed", uid=there)
+    row = AttendanceRow(
+        uid=payload.attendance_uid,
+        class_session_id=class_session.id,
+        student_id=student.id,
+        check_in_time=payload.checked_in_at,
+        status=payload.status.value,
+        method="manual",
+        created_at=op.made_at,
+        updated_at=op.made_at,
+    )
+    session.add(row)
+    session.flush()
+    return {
+        "attendance_uid": row.uid,
+        "version": row.version,
+        "status": row.status,
+        "reason": payload.reason,
+    }
 
 
 def apply_open_class_session(session: Session, op: Operation) -> Mapping[str, object]:
@@ -122,5 +168,6 @@ def apply_open_class_session(session: Session, op: Operation) -> Mapping[str, ob
 APPLIERS: dict[str, Applier] = {
     CheckInStudent.kind: apply_check_in,
     CorrectAttendance.kind: apply_correct,
+    MarkAttendance.kind: apply_mark,
     OpenClassSession.kind: apply_open_class_session,
 }

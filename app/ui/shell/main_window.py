@@ -172,7 +172,7 @@ class MainWindow(StationWindow):
             yield
         pages = Pages(student, fingers, signatures, check_in, review, receipt, sign_in)
         self.walk = Walk(self, pages, services, self.runner, self._now)
-        OfficeDesk(self, services).station_wanted.connect(self.station_wanted)
+        OfficeDesk(self, services, self.runner, self._now).station_wanted.connect(self.station_wanted)
         yield
         self.walk.begin()
         self.ready.emit()

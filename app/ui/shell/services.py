@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.services.finger_sign_in import FingerSignInService
     from app.services.health import HealthService
     from app.services.receipts import ReceiptService
+    from app.services.register import RegisterService
     from app.services.roster import RosterService
     from app.services.sharing_services import SharingServices
     from app.services.signature_sign_in import SignatureSignInService
@@ -74,6 +75,7 @@ class WindowServices:
         calibration: learns a reader's frame and dirt; without it the menu has no such entry.
         signature_sign_in: finds and compares who signs in by signature; without it there is no such entry.
         finger_sign_in: says whose finger lies on the glass; without it check-in is by name.
+        register: the attendance list of the day; without it the menu has no such entry.
         roster: imports the school's roster; without it the menu has no such entry.
         save_table: writes headings and rows as a document that spreadsheets open.
         setup: sets this computer's real station up; only training mode has it.
@@ -110,6 +112,7 @@ class WindowServices:
     signature_sign_in: SignatureSignInService | None = None
     finger_sign_in: FingerSignInService | None = None
     setup: StationSetup | None = None
+    register: RegisterService | None = None
     roster: RosterService | None = None
     save_table: SaveTable = _save_nothing
     sharing: SharingServices | None = None

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
@@ -44,18 +44,26 @@ class RosterDesk(QObject):
         self._data = b""
         self._work: Stream | None = None
         self._stopped = False
-        self.page = RosterPage()
-        window.add_page(PAGE, self.page)
+        window.promise_page(PAGE, self._made_page)
         window.closing.connect(self._on_closing)
-        self.page.file_chosen.connect(self._on_chosen)
-        self.page.import_wanted.connect(lambda: self._begin(lambda: service.importing(self._data)))
-        self.page.stop_wanted.connect(self._stop)
-        self.page.save_wanted.connect(self._save)
-        self.page.closed.connect(self.close_page)
         self.action = QAction(self.tr("Import roster..."), window.menu)
         self.action.setObjectName("menu_roster")
         self.action.triggered.connect(self.open_page)
         window.menu.insertAction(window.menu.actions()[0], self.action)
+
+    @property
+    def page(self) -> RosterPage:
+        """The page, made at the first need."""
+        return cast(RosterPage, self._window.page(PAGE))
+
+    def _made_page(self) -> RosterPage:
+        page = RosterPage()
+        page.file_chosen.connect(self._on_chosen)
+        page.import_wanted.connect(lambda: self._begin(lambda: self._service.importing(self._data)))
+        page.stop_wanted.connect(self._stop)
+        page.save_wanted.connect(self._save)
+        page.closed.connect(self.close_page)
+        return page
 
     def open_page(self) -> None:
         """Show the page; the visit that is open waits."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
@@ -39,23 +39,31 @@ class SetupDesk(QObject):
         self._work: Stream | None = None
         self._stopped = False
         self._readers = Stream(service.watch_readers, self)
-        self.page = SetupPage()
-        window.add_page(PAGE, self.page)
+        window.promise_page(PAGE, self._made_page)
         window.page_shown.connect(self._on_page_shown)
         window.closing.connect(self._on_closing)
-        self._readers.item.connect(self.page.show_found)
-        self.page.check_wanted.connect(lambda url: self._try(url, service.check_server))
-        self.page.prepare_wanted.connect(lambda url: self._try(url, service.prepare_server))
-        self.page.set_up_wanted.connect(self._set_up)
-        self.page.stop_wanted.connect(self._stop)
-        self.page.open_wanted.connect(self.opened)
-        self.page.closed.connect(self.close_page)
         self.action = QAction(self.tr("Set up this station..."), window.menu)
         self.action.setObjectName("menu_setup")
         self.action.triggered.connect(self.open_page)
         window.menu.insertAction(window.menu.actions()[0], self.action)
         window.training.offer_setup()
         window.training.setup_wanted.connect(self.open_page)
+
+    @property
+    def page(self) -> SetupPage:
+        """The page, made at the first need."""
+        return cast(SetupPage, self._window.page(PAGE))
+
+    def _made_page(self) -> SetupPage:
+        page, service = SetupPage(), self._service
+        self._readers.item.connect(page.show_found)
+        page.check_wanted.connect(lambda url: self._try(url, service.check_server))
+        page.prepare_wanted.connect(lambda url: self._try(url, service.prepare_server))
+        page.set_up_wanted.connect(self._set_up)
+        page.stop_wanted.connect(self._stop)
+        page.open_wanted.connect(self.opened)
+        page.closed.connect(self.close_page)
+        return page
 
     def open_page(self) -> None:
         """Show the page; the visit that is open waits, what was answered before is there again."""
