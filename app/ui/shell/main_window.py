@@ -157,9 +157,12 @@ class MainWindow(StationWindow):
         yield
         self.add_page(Step.SIGNATURES.value, signatures)
         yield
-        check_in, review, receipt = CheckInPage(), ReviewPage(), ReceiptPage()
+        check_in = CheckInPage()
         yield
         self.add_page(Step.CHECK_IN.value, check_in)
+        yield
+        review, receipt = ReviewPage(), ReceiptPage()
+        yield
         self.add_page(Step.REVIEW.value, review)
         yield
         self.add_page(Step.RECEIPT.value, receipt)
@@ -172,6 +175,7 @@ class MainWindow(StationWindow):
             yield
         pages = Pages(student, fingers, signatures, check_in, review, receipt, sign_in)
         self.walk = Walk(self, pages, services, self.runner, self._now)
+        yield
         OfficeDesk(self, services, self.runner, self._now).station_wanted.connect(self.station_wanted)
         yield
         self.walk.begin()
