@@ -18,9 +18,21 @@ _DOT_RADIUS_PX = 10
 
 
 def paint_background(
-    image: QImage, guide: Guide, canvas: Canvas, place: Placement, look: Tokens, area: QRectF
+    image: QImage,
+    guide: Guide,
+    canvas: Canvas,
+    place: Placement,
+    look: Tokens,
+    area: QRectF,
+    *,
+    right_to_left: bool = False,
 ) -> None:
-    """Fill ``image`` with the surrounding, the paper inside ``area`` and the step's guide."""
+    """Fill ``image`` with the surrounding, the paper inside ``area`` and the step's guide.
+
+    Args:
+        right_to_left: whether people write that way here: the cross marks where a signature begins. The dots
+            stay where they are: their places belong to the drawing.
+    """
     image.fill(QColor(look.background))
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -28,19 +40,21 @@ def paint_background(
     painter.setBrush(QColor(look.paper))
     painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
     if guide is Guide.BASELINE:
-        _baseline(painter, canvas, place, look)
+        _baseline(painter, canvas, place, look, right_to_left)
     elif guide is Guide.DOTS:
         _dots(painter, canvas, place, look)
     painter.end()
 
 
-def _baseline(painter: QPainter, canvas: Canvas, place: Placement, look: Tokens) -> None:
-    y = canvas.height_px * 0.7
-    start, end = canvas.width_px * 0.08, canvas.width_px * 0.92
-    painter.setPen(QPen(QColor(look.guide), 1.5))
-    painter.drawLine(place.to_widget(start, y), place.to_widget(end, y))
+def _baseline(painter: QPainter, canvas: Canvas, place: Placement, look: Tokens, right_to_left: bool) -> None:
+    left = place.to_widget(canvas.width_px * 0.08, canvas.height_px * 0.7)
+    right = place.to_widget(canvas.width_px * 0.92, canvas.height_px * 0.7)
+    y = round(left.y())  # a line of two whole pixels is sharp, one across a pixel's edge is not
+    painter.setPen(QPen(QColor(look.guide), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+    painter.drawLine(QPointF(left.x(), y), QPointF(right.x(), y))
+    painter.setPen(QPen(QColor(look.guide), 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     size = 6.0
-    corner = place.to_widget(start + 10, y - 18)
+    corner = QPointF(right.x() - 10 if right_to_left else left.x() + 10, y - 18)
     painter.drawLine(corner - QPointF(size, size), corner + QPointF(size, size))
     painter.drawLine(corner + QPointF(-size, size), corner + QPointF(size, -size))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -80,7 +80,8 @@ class InkSurface(QWidget):
         canvas, place = self._geometry()
         look = tokens(self.palette())
         area = QRectF(place.left, place.top, canvas.width_px * place.scale, canvas.height_px * place.scale)
-        paint_background(picture, self._guide, canvas, place, look, area)
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        paint_background(picture, self._guide, canvas, place, look, area, right_to_left=mirrored)
         return picture, self._draw_on(picture)
 
     def ink_alone(self) -> QImage:
@@ -149,3 +150,8 @@ class InkSurface(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.redraw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.LayoutDirectionChange):
+            self.redraw()
+        super().changeEvent(event)

@@ -341,11 +341,6 @@ class SignaturePad(QWidget):
             application.removeNativeEventFilter(self._native[1])
         super().hideEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.PaletteChange:
-            self.surface.redraw()
-        super().changeEvent(event)
-
     def sizeHint(self) -> QSize:
         return QSize(800, 300)
 

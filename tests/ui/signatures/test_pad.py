@@ -359,3 +359,20 @@ def test_a_changed_part_covers_everything_that_changed(pad: SignaturePad) -> Non
             for x in range(0, 800, 1 if part.top() - 8 <= y <= part.bottom() + 8 else 800):
                 if not part.contains(x, y):
                     assert before.pixel(x, y) == after.pixel(x, y)
+
+
+def test_where_a_signature_begins_is_marked_on_the_side_that_writing_begins(pad: SignaturePad) -> None:
+    def marked(left: int, right: int) -> bool:
+        above = range(180, 200)  # the line itself lies below
+        return any(
+            pad.picture.pixel(x, y) != pad.picture.pixel(400, 100) for x in range(left, right) for y in above
+        )
+
+    assert (marked(40, 120), marked(680, 760)) == (True, False)
+    pad.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert (marked(40, 120), marked(680, 760)) == (False, True)
+
+
+def test_the_line_to_sign_on_is_sharp(pad: SignaturePad) -> None:
+    rows = {pad.picture.pixel(400, y) for y in range(200, 222)}
+    assert len(rows) == 2  # paper and line, nothing smeared between
