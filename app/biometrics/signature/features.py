@@ -82,9 +82,9 @@ def features_from(
     if millimeters and canonical.mm_per_unit is not None:
         size = _USUAL_MM / canonical.mm_per_unit
     x, y = canonical.x / size, canonical.y / size
-    dx, dy = derivative(x, canonical), derivative(y, canonical)
+    dx, dy = derivative(np.stack([x, y]), canonical)
     speed = np.hypot(dx, dy)
-    acceleration = np.hypot(derivative(dx, canonical), derivative(dy, canonical))
+    acceleration = np.hypot(*derivative(np.stack([dx, dy]), canonical))
     moving = np.maximum(speed, 1e-9)
     columns = [x, y, dy / moving, dx / moving, dx, dy, speed, acceleration]
     # A spread is not taken for smaller than a twentieth of what is usual: a straight line has none across.
@@ -127,19 +127,19 @@ def native_rate(segments: Segments) -> float:
 
 
 def derivative(values: Floats, segments: Segments) -> Floats:
-    """Give the change of ``values`` a second: the regression slope over two samples to each side.
+    """Give the change of ``values`` (..., samples) a second: the regression slope over two samples a side.
 
     At a stroke's ends the window shrinks to what there is; a stroke of one sample does not move.
     """
-    count = len(values)
+    count = values.shape[-1]
     at = np.arange(count)
     lengths = np.diff(np.append(segments.starts, count))
     first = np.repeat(segments.starts, lengths)
     last = first + np.repeat(lengths, lengths) - 1
-    numerator, denominator = np.zeros(count), np.zeros(count)
+    numerator, denominator = np.zeros(values.shape), np.zeros(count)
     for step in range(1, _WINDOW + 1):
         high, low = np.minimum(at + step, last), np.maximum(at - step, first)
-        numerator += (values[high] - values[low]) * (high - low)
+        numerator += (values[..., high] - values[..., low]) * (high - low)
         denominator += (high - low) ** 2
     slope: Floats = numerator / np.maximum(denominator, 1.0) * CANONICAL_HZ
     return slope
