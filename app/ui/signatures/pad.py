@@ -175,8 +175,11 @@ class SignaturePad(QWidget):
     # Pen
 
     def _on_pen(self, kind: QEvent.Type, event: QTabletEvent) -> None:
-        event.accept()
+        event.accept()  # Qt hands it over as refused
         drawn = self._drawing.active is _PEN
+        if drawn and kind is _MOVE and (pressure := event.pressure()) > 0:
+            self.surface.add(self._pen_point(event, pressure))  # nearly all are of this kind
+            return
         if not drawn and event.pointerType() is QPointingDevice.PointerType.Eraser:
             return
         if kind is _MOVE:
@@ -198,19 +201,19 @@ class SignaturePad(QWidget):
     def _pen_moved(self, event: QTabletEvent, drawn: bool) -> None:
         touching = event.pressure() > 0 or bool(event.buttons() & _TIP)
         if drawn and touching:
-            self.surface.add(self._pen_point(event))
+            self.surface.add(self._pen_point(event, event.pressure()))
         elif drawn:
             self._end_stroke()  # the release was lost: a hover sample proves that the tip is up
-            self._drawing.add_air(self._pen_point(event))
+            self._drawing.add_air(self._pen_point(event, event.pressure()))
         elif touching:
             self._pen_comes_down(event)  # the press was lost
         elif self._drawing.pen_seen:
-            self._drawing.add_air(self._pen_point(event))
+            self._drawing.add_air(self._pen_point(event, event.pressure()))
 
     def _pen_released(self, event: QTabletEvent) -> None:
         barrel = event.button() != _TIP and (event.pressure() > 0 or bool(event.buttons() & _TIP))
         if self._pen_draws() and not barrel:
-            self.surface.add(self._pen_point(event))
+            self.surface.add(self._pen_point(event, event.pressure()))
             self._end_stroke()
 
     def _pen_comes_down(self, event: QTabletEvent) -> None:
@@ -222,14 +225,15 @@ class SignaturePad(QWidget):
             self.surface.redraw()
         self._pen = PenReader(event.pointingDevice())
         self._begin(PointerType.PEN, event.pointingDevice())
-        self.surface.add(self._pen_point(event))
+        self.surface.add(self._pen_point(event, event.pressure()))
 
-    def _pen_point(self, event: QTabletEvent) -> Point:
+    def _pen_point(self, event: QTabletEvent, pressure: float) -> Point:
         time_us, native_us = self._drawing.time_us(), None
         if self._native is not None:
-            native_us = self._native[0].take(_CONTACTS[event.type()], event.pressure())
-        x, y = self._place(event.globalPosition())
-        return self._pen.point_of(event, time_us, x, y, native_us)
+            native_us = self._native[0].take(_CONTACTS[event.type()], pressure)
+        local = self.mapFromGlobal(event.globalPosition())
+        x, y = self.surface.place(local.x(), local.y())
+        return self._pen.point_of(event, pressure, time_us, x, y, native_us)
 
     # Mouse and finger
 
@@ -259,7 +263,7 @@ class SignaturePad(QWidget):
     def event(self, event: QEvent) -> bool:
         kind = event.type()
         if kind in _PEN_KINDS and isinstance(event, QTabletEvent):
-            self._on_pen(kind, event)  # straight on, without the way through tabletEvent
+            self._on_pen(kind, event)  # straight on, without the way through tabletEvent, which is slower
             return True
         if kind in _TOUCH_KINDS:
             if isinstance(event, QTouchEvent):

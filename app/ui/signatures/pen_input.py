@@ -60,14 +60,20 @@ class PenReader:
         self._rotation = _ABLE.Rotation in abilities
 
     def point_of(
-        self, event: QTabletEvent, time_us: int, x: int, y: int, native_us: int | None = None
+        self,
+        event: QTabletEvent,
+        pressure: float,
+        time_us: int,
+        x: int,
+        y: int,
+        native_us: int | None,
     ) -> Point:
         """A sample at a place of the canvas; what the device cannot tell is absent, not zero."""
         return Point(
             time_us,
             x,
             y,
-            pressure_units(event.pressure()) if self._pressure else None,
+            pressure_units(pressure) if self._pressure else None,
             round(event.xTilt() * 100) if self._tilt else None,
             round(event.yTilt() * 100) if self._tilt else None,
             round(event.rotation() * 100) % 36_000 if self._rotation else None,
