@@ -58,6 +58,7 @@ class InkFigures:
     points: int
     timed_events: int
     mean_ms: float
+    median_ms: float
     p99_ms: float
     last_500_mean_ms: float
     wall_mean_ms: float
@@ -225,6 +226,7 @@ class _Run:
             points=self.points,
             timed_events=len(cpu),
             mean_ms=_mean(cpu),
+            median_ms=round(cpu[len(cpu) // 2], 4),
             p99_ms=round(cpu[int(len(cpu) * 0.99)], 4),
             last_500_mean_ms=_mean(self.last),
             wall_mean_ms=_mean([pair[1] for pair in self.took]),
