@@ -274,7 +274,8 @@ def _assembled(
     writer = Writer(Store(engine), clock, new_id)
     subject_keys = SubjectKeys(writer, keys.sealer)
     signing = _signing(writer, subject_keys, settings, keys.station_uid)
-    fingers = finger_services(writer, subject_keys, keys.station_uid)
+    calibration = CalibrationService(paths.calibration)
+    fingers = finger_services(writer, subject_keys, keys.station_uid, calibration)
     name = chosen.station.name or ("Training" if training else "")
     sharing = _sharing(writer, vault, keys, subject_keys, name, fingers, seeded=seeded)
     school = chosen.station.school or ("Training school" if training else "")
@@ -285,7 +286,6 @@ def _assembled(
     if training and seeded:
         _seed(roster, attendance, sessions, clock())
     desk = _training_desk(held, paths) if training and with_reader and reader_id is None else None
-    calibration = CalibrationService(paths.calibration)
     return Services(
         paths=paths,
         settings=settings,

@@ -17,6 +17,13 @@ class CalibrationView:
         pixels: the latest image, 8-bit grey; empty before the first.
         mask: one byte a pixel, 255 where frame or dirt was found; empty while that is not known.
         ignored_share: of the glass, 0 to 1; None while not known.
+        reader_dpi: what the reader itself says.
+        ridge_mm: how far ridges are apart at ``dpi``; None before any were seen.
+        dpi_fits: whether a finger's ridges can be that far apart.
+        likely_dpi: the usual resolution that fits best; None before any ridges were seen.
+        inverted: whether light and dark are swapped; pictures here have dark ridges as the choice stands.
+        looks_inverted: whether the latest picture has light ridges all the same.
+        frame_share: of the picture that is no glass, 0 to 1.
         turned: whether images are turned by half a turn.
         changed: whether there is something to save.
     """
@@ -31,6 +38,13 @@ class CalibrationView:
     turned: bool
     changed: bool
     ignored_share: float | None = None
+    frame_share: float = 0.0
+    reader_dpi: int = 0
+    ridge_mm: float | None = None
+    dpi_fits: bool = True
+    likely_dpi: int | None = None
+    inverted: bool = False
+    looks_inverted: bool = False
     pixels: bytes = field(default=b"", repr=False)
     mask: bytes = field(default=b"", repr=False)
 

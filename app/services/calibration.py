@@ -15,6 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.biometrics.fingerprint.background import Background, BackgroundLearner, TouchLearner
+from app.biometrics.fingerprint.normalise import check_dpi
+from app.biometrics.fingerprint.ridge_distance import (
+    is_plausible,
+    likely_dpi,
+    ridge_distance_mm,
+    ridge_period_px,
+    ridges_look_light,
+)
 from app.config.logs import log_event
 from app.domain.calibration import CalibrationView
 from app.domain.capture import Polarity, ReaderInfo
@@ -34,13 +42,20 @@ class ReaderCalibration:
 
     Attributes:
         turned: its images have the fingertip down.
+        inverted: its ridges have the other grey than it says.
         dpi: resolution that was confirmed; 0 where nobody did.
         background: its frame and dirt, as the reader gives its images.
     """
 
     turned: bool = False
+    inverted: bool = False
     dpi: int = 0
     background: Background | None = field(default=None, repr=False)
+
+    def corrected(self, info: ReaderInfo) -> ReaderInfo:
+        """What the reader says of itself, with what is known better."""
+        polarity = _other(info.polarity) if self.inverted else info.polarity
+        return replace(info, dpi=self.dpi or info.dpi, polarity=polarity)
 
 
 @dataclass(slots=True)
@@ -50,6 +65,7 @@ class _Learning:
     chosen: ReaderCalibration
     touches: TouchLearner
     empty: BackgroundLearner
+    periods_px: list[float] = field(default_factory=list)
     latest: bytes = field(default=b"", repr=False)
 
 
@@ -71,6 +87,28 @@ class CalibrationService:
         if key not in self._known:
             self._known[key] = self._read(key, info)
         return self._known[key]
+
+    def corrected(self, info: ReaderInfo) -> ReaderInfo:
+        """What a reader says of itself, with what is known better."""
+        return self.of(info).corrected(info)
+
+    def of_stored(self, serial: str, model: str, width_px: int, height_px: int) -> ReaderCalibration:
+        """What is known of the reader that a stored impression came from.
+
+        Args:
+            serial: as the database holds it; where the reader has none, its driver and model stand there.
+            width_px, height_px: of the impression.
+        """
+        wanted = {serial, f"{model}/{width_px}x{height_px}"}
+        for path in sorted(self._folder.glob("*.json")) if self._folder.is_dir() else ():
+            try:
+                data = path.read_bytes()
+                key = json.loads(data)["reader"]
+                if key.partition("/")[2] in wanted:
+                    return _from_bytes(data, key, (height_px, width_px))
+            except (OSError, ValueError, KeyError, TypeError, AttributeError):
+                log_event(LOGGER, "calibration_unreadable", level=logging.WARNING)
+        return ReaderCalibration()
 
     @property
     def under_way(self) -> bool:
@@ -97,21 +135,48 @@ class CalibrationService:
         if (taken.width_px, taken.height_px) != (info.width_px, info.height_px):
             raise OperatorError("image_unreadable", reason="shape")
         pixels = turned_round(taken.pixels) if learning.stored.turned else taken.pixels
-        image = _dark_ridges(pixels, info)
+        image = _dark_ridges(pixels, learning.chosen.corrected(info))
         learning.latest = pixels
-        if Reason.NO_FINGER in taken.reading.reasons:
+        period_px = ridge_period_px(image)
+        # At a wrong resolution the meter sees no finger where ridges are as clear as can be.
+        if Reason.NO_FINGER in taken.reading.reasons and period_px is None:
             learning.empty.add(image)
         else:
             learning.touches.add(image)
+        if period_px is not None:
+            learning.periods_px.append(period_px)
+        self._learn_background(learning)
+        return self._view(learning)
+
+    def _learn_background(self, learning: _Learning) -> None:
         found = learning.empty.background() or learning.touches.background()
         if found is not None:
             learning.chosen = replace(learning.chosen, background=found)
-        return self._view(learning)
 
     def turn_round(self) -> CalibrationView:
         """The fingertip is at the other end than shown."""
         learning = self._under_way()
         learning.chosen = replace(learning.chosen, turned=not learning.chosen.turned)
+        return self._view(learning)
+
+    def invert(self) -> CalibrationView:
+        """The ridges are the other grey than shown."""
+        learning = self._under_way()
+        learning.touches.invert()
+        learning.empty.invert()
+        learning.chosen = replace(learning.chosen, inverted=not learning.chosen.inverted)
+        self._learn_background(learning)
+        return self._view(learning)
+
+    def choose_dpi(self, dpi: int) -> CalibrationView:
+        """The reader's resolution is that one.
+
+        Raises:
+            OperatorError: ``image_unreadable`` for one that no fingerprint reader has.
+        """
+        learning = self._under_way()
+        check_dpi(dpi)
+        learning.chosen = replace(learning.chosen, dpi=dpi)
         return self._view(learning)
 
     def save(self) -> CalibrationView:
@@ -121,7 +186,10 @@ class CalibrationService:
             SetupError: ``folder_unusable``.
         """
         learning = self._under_way()
-        key, chosen = reader_key(learning.info), replace(learning.chosen, dpi=learning.info.dpi)
+        key, chosen = (
+            reader_key(learning.info),
+            replace(learning.chosen, dpi=learning.chosen.dpi or learning.info.dpi),
+        )
         path = self._path(key)
         try:
             write_durably(path, _as_bytes(key, chosen))
@@ -142,8 +210,10 @@ class CalibrationService:
         return self._learning
 
     def _view(self, learning: _Learning) -> CalibrationView:
-        info, stored, chosen = learning.info, learning.stored, learning.chosen
-        background = chosen.background
+        stored, chosen = learning.stored, learning.chosen
+        info, background = chosen.corrected(learning.info), chosen.background
+        period_px = float(np.median(learning.periods_px)) if learning.periods_px else None
+        latest = _dark_ridges(learning.latest, info) if learning.latest else None
         mask = b"" if background is None else (background.ignored * np.uint8(255)).tobytes()
         return CalibrationView(
             reader=" ".join(part for part in (info.vendor, info.model) if part),
@@ -151,12 +221,21 @@ class CalibrationService:
             width_px=info.width_px,
             height_px=info.height_px,
             dpi=info.dpi,
+            reader_dpi=learning.info.dpi,
+            ridge_mm=None if period_px is None else ridge_distance_mm(period_px, info.dpi),
+            dpi_fits=period_px is None or is_plausible(ridge_distance_mm(period_px, info.dpi)),
+            likely_dpi=None if period_px is None else _likely_dpi(period_px, learning.info.dpi),
             touches=learning.touches.touches,
             wanted=TouchLearner.WANTED,
             turned=chosen.turned,
-            changed=chosen.turned != stored.turned or background is not stored.background,
+            inverted=chosen.inverted,
+            looks_inverted=latest is not None and ridges_look_light(latest) is True,
+            changed=(chosen.turned, chosen.inverted, info.dpi)
+            != (stored.turned, stored.inverted, stored.dpi or learning.info.dpi)
+            or background is not stored.background,
             ignored_share=None if background is None else background.dirt_share,
-            pixels=turned_round(learning.latest) if chosen.turned else learning.latest,
+            frame_share=0.0 if background is None else background.frame_share,
+            pixels=_shown(latest, chosen.turned),
             mask=turned_round(mask) if chosen.turned else mask,
         )
 
@@ -172,7 +251,7 @@ class CalibrationService:
             log_event(LOGGER, "calibration_unreadable", level=logging.WARNING)
             return ReaderCalibration()
         try:
-            return _from_bytes(data, key, info)
+            return _from_bytes(data, key, (info.height_px, info.width_px))
         except ValueError:
             # The reader works without it, only less well; the calibration page writes it anew.
             log_event(LOGGER, "calibration_unreadable", level=logging.WARNING)
@@ -191,6 +270,21 @@ def turned_round(pixels: bytes) -> bytes:
     return pixels[::-1]
 
 
+def _other(polarity: Polarity) -> Polarity:
+    return Polarity.LIGHT_RIDGES if polarity is Polarity.DARK_RIDGES else Polarity.DARK_RIDGES
+
+
+def _likely_dpi(period_px: float, reader_dpi: int) -> int:
+    """What the reader says, where that can be."""
+    told = is_plausible(ridge_distance_mm(period_px, reader_dpi))
+    return reader_dpi if told else likely_dpi(period_px)
+
+
+def _shown(image: NDArray[np.uint8] | None, turned: bool) -> bytes:
+    pixels = b"" if image is None else image.tobytes()
+    return turned_round(pixels) if turned else pixels
+
+
 def _dark_ridges(pixels: bytes, info: ReaderInfo) -> NDArray[np.uint8]:
     image = np.frombuffer(pixels, np.uint8).reshape(info.height_px, info.width_px)
     return image if info.polarity is Polarity.DARK_RIDGES else np.asarray(255 - image, dtype=np.uint8)
@@ -204,19 +298,23 @@ def _as_bytes(key: str, chosen: ReaderCalibration) -> bytes:
         "version": _VERSION,
         "reader": key,
         "turned": chosen.turned,
+        "inverted": chosen.inverted,
         "dpi": chosen.dpi,
         "background": background,
     }
     return json.dumps(document, indent=1).encode()
 
 
-def _from_bytes(data: bytes, key: str, info: ReaderInfo) -> ReaderCalibration:
-    """Raises ValueError for anything but this reader's calibration."""
+def _from_bytes(data: bytes, key: str, shape: tuple[int, int]) -> ReaderCalibration:
+    """Raises ValueError for anything but this reader's calibration; ``shape``: height and width in pixels."""
     document = json.loads(data)
     if not isinstance(document, dict) or document.get("version") != _VERSION or document.get("reader") != key:
         raise ValueError("not this reader's calibration")
     turned, dpi, encoded = document.get("turned"), document.get("dpi"), document.get("background")
-    if not isinstance(turned, bool) or not isinstance(dpi, int) or not isinstance(encoded, str | None):
+    inverted = document.get("inverted", False)
+    if not isinstance(turned, bool) or not isinstance(inverted, bool):
+        raise ValueError("not a calibration")
+    if not isinstance(dpi, int) or not isinstance(encoded, str | None):
         raise ValueError("not a calibration")
     background = None
     if encoded is not None:
@@ -224,6 +322,6 @@ def _from_bytes(data: bytes, key: str, info: ReaderInfo) -> ReaderCalibration:
             background = Background.from_bytes(base64.b64decode(encoded, validate=True))
         except binascii.Error as error:
             raise ValueError("not a calibration") from error
-        if background.frame.shape != (info.height_px, info.width_px):
+        if background.frame.shape != shape:
             raise ValueError("a calibration of another size")
-    return ReaderCalibration(turned, dpi, background)
+    return ReaderCalibration(turned, inverted, dpi, background)

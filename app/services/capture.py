@@ -98,6 +98,11 @@ def _never_turned(info: ReaderInfo) -> bool:
     return False
 
 
+def _as_it_says(info: ReaderInfo) -> ReaderInfo:
+    """For a station whose readers all know their own resolution."""
+    return info
+
+
 def _always() -> bool:
     """A touch that cannot become good is broken off."""
     return True
@@ -113,6 +118,7 @@ class CaptureService:
         policy: what is good enough.
         clock_s: monotonic seconds.
         gives_up: whether a hopeless touch is broken off; a calibration learns from poor touches as well.
+        corrected: what a reader says of itself, with what is known better.
         is_turned: whether a reader gives the fingertip down; pictures are turned before they are told.
     """
 
@@ -124,10 +130,12 @@ class CaptureService:
         policy: Policy,
         clock_s: Callable[[], float],
         is_turned: Callable[[ReaderInfo], bool] = _never_turned,
+        corrected: Callable[[ReaderInfo], ReaderInfo] = _as_it_says,
         gives_up: Callable[[], bool] = _always,
     ) -> None:
         self._gives_up = gives_up
         self._is_turned = is_turned
+        self._corrected = corrected
         self._make_reader = make_reader
         self._make_meter = make_meter
         self._extract = extract
@@ -228,7 +236,7 @@ class CaptureService:
             verdict=judge(reading.quality, self._policy),
             seconds=max(0.0, self._clock_s() - began_at_s),
             wire_seconds=frame.wire_s,
-            device=info,
+            device=self._corrected(info),
             template=extracted.template if extracted else None,
             template_format=extracted.template_format if extracted else None,
             minutiae=extracted.minutiae if extracted else (),

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.biometrics.fingerprint.background import Background
+from app.domain.capture import Frame
 from app.domain.errors import SetupError
 from app.domain.operations_fingerprints import RebuildTemplate
 from app.security.sealed import SealContext
+from app.services.calibration import CalibrationService
 from app.services.fingerprint_templates import FORMAT_NAME, extracted
 from app.services.impressions import kept_frame
 from app.services.subject_keys import KeysOfSubject, SubjectKeys
@@ -39,11 +42,18 @@ class RebuildReport:
 
 
 class FingerRebuildService:
-    """Goes over all kept impressions. For the command line: blocking, and slow with many images."""
+    """Goes over all kept impressions. For the command line: blocking, and slow with many images.
 
-    def __init__(self, writer: Writer, keys: SubjectKeys) -> None:
+    Args:
+        calibration: of the station's readers, whose frame and dirt are left out again.
+    """
+
+    def __init__(
+        self, writer: Writer, keys: SubjectKeys, calibration: CalibrationService | None = None
+    ) -> None:
         self._writer = writer
         self._keys = keys
+        self._calibration = calibration
 
     def rebuild(self, *, everything: bool = False, commit: bool = True) -> RebuildReport:
         """Make templates of an older format anew.
@@ -78,12 +88,22 @@ class FingerRebuildService:
         except SetupError:
             return False
         frame = kept_frame(image)
-        made = None if frame is None else extracted(frame)
+        made = None if frame is None else extracted(frame, self._background(impression, frame))
         if made is None:
             return False
         if commit:
             self._writer.write(impression.student_uid, self._payload(impression, key, made.template))
         return True
+
+    def _background(self, impression: KeptImpression, frame: Frame) -> Background | None:
+        """The frame and dirt of the reader that gave the image, as its pictures are kept: fingertip up."""
+        if self._calibration is None:
+            return None
+        known = self._calibration.of_stored(
+            impression.device_serial, impression.device_model, frame.width_px, frame.height_px
+        )
+        background = known.background
+        return background.turned() if background is not None and known.turned else background
 
     def _payload(self, impression: KeptImpression, key: KeysOfSubject, template: bytes) -> RebuildTemplate:
         student, session_uid = impression.student_uid, impression.session_uid

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.services.calibration import CalibrationService
 from app.services.finger_checks import FingerChecks
 from app.services.finger_engine import OwnEngine
 from app.services.finger_rebuild import FingerRebuildService
@@ -29,7 +30,12 @@ class FingerServices:
     rebuild: FingerRebuildService
 
 
-def finger_services(writer: Writer, keys: SubjectKeys, station_uid: UUID | None) -> FingerServices:
+def finger_services(
+    writer: Writer,
+    keys: SubjectKeys,
+    station_uid: UUID | None,
+    calibration: CalibrationService | None = None,
+) -> FingerServices:
     """Build them with the station's own engine."""
     engine = OwnEngine()
     vault = ImpressionVault(writer, keys)
@@ -40,5 +46,5 @@ def finger_services(writer: Writer, keys: SubjectKeys, station_uid: UUID | None)
         checks=FingerChecks(vault, engine),
         gallery=gallery,
         sign_in=FingerSignInService(writer, vault, engine, gallery, time.monotonic, station_uid=station_uid),
-        rebuild=FingerRebuildService(writer, keys),
+        rebuild=FingerRebuildService(writer, keys, calibration),
     )

@@ -32,10 +32,17 @@ def extracted(
 
     Args:
         frame: as the reader gave it.
-        background: the reader's frame and dirt, which are left out.
+        background: the reader's frame, which is cut off, and its dirt, which is left out.
         turned: the fingertip is down; template and minutiae are of the picture turned round.
     """
     pixels = np.frombuffer(frame.pixels, np.uint8).reshape(frame.height_px, frame.width_px)
+    left = top = 0
+    if background is not None and background.frame.shape == pixels.shape:
+        glass = background.glass
+        pixels, background = glass.cut(pixels), background.inside()
+        left, top = glass.left, glass.top
+        if turned:
+            left, top = frame.width_px - glass.right, frame.height_px - glass.bottom
     try:
         # The frame's pixels are 8 bits whatever the sensor's depth was.
         template = template_of(
@@ -49,11 +56,11 @@ def extracted(
         return None
     if len(template) == 0:
         return None
-    return Extracted(write_iso(template), FORMAT_NAME, _minutiae(template, frame.dpi))
+    return Extracted(write_iso(template), FORMAT_NAME, _minutiae(template, frame.dpi, left, top))
 
 
-def _minutiae(template: Template, dpi: int) -> tuple[tuple[float, float, float], ...]:
-    """In the frame's own pixels; direction in radians."""
+def _minutiae(template: Template, dpi: int, left: int, top: int) -> tuple[tuple[float, float, float], ...]:
+    """In the frame's own pixels, of which the glass begins at ``left``, ``top``; direction in radians."""
     scale, step = dpi / TEMPLATE_DPI, 2 * math.pi / DIRECTION_STEPS
     rows = zip(template.x.tolist(), template.y.tolist(), template.direction.tolist(), strict=True)
-    return tuple((x * scale, y * scale, direction * step) for x, y, direction in rows)
+    return tuple((left + x * scale, top + y * scale, direction * step) for x, y, direction in rows)

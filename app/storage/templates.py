@@ -16,7 +16,7 @@ from app.domain.fingerprints import Finger
 from app.domain.sessions import EnrollmentStatus
 from app.domain.visits import StudentCard
 from app.storage.rows.enrollment import EnrollmentSessionRow, ImpressionRow
-from app.storage.rows.people import StudentRow
+from app.storage.rows.people import DeviceRow, StudentRow
 from app.storage.visits import student_card
 
 
@@ -45,6 +45,7 @@ class KeptImpression:
 
     Attributes:
         image_token: the sealed image, None where policy kept none.
+        device_serial, device_model: of the reader that gave it, as ``devices`` has them.
         session_uid: the enrollment session, where this impression's template completes it.
     """
 
@@ -54,6 +55,8 @@ class KeptImpression:
     template_format: str
     session_uid: UUID | None
     image_token: str | None = field(repr=False)
+    device_serial: str = ""
+    device_model: str = ""
 
 
 def enrolled_fingers(session: Session, student_uid: UUID | None = None) -> tuple[EnrolledFinger, ...]:
@@ -121,9 +124,10 @@ def student_cards(session: Session, student_uids: Sequence[UUID]) -> dict[UUID, 
 def kept_impressions(session: Session) -> Iterator[KeptImpression]:
     """Every impression with a template, of enrollments that were not deleted or cancelled."""
     rows = session.execute(
-        select(ImpressionRow, EnrollmentSessionRow, StudentRow.uid)
+        select(ImpressionRow, EnrollmentSessionRow, StudentRow.uid, DeviceRow.serial, DeviceRow.model)
         .join(EnrollmentSessionRow, EnrollmentSessionRow.id == ImpressionRow.enrollment_session_id)
         .join(StudentRow, StudentRow.id == EnrollmentSessionRow.student_id)
+        .join(DeviceRow, DeviceRow.id == EnrollmentSessionRow.device_id)
         .where(
             ImpressionRow.template_data.is_not(None),
             EnrollmentSessionRow.is_deleted.is_(False),
@@ -133,11 +137,11 @@ def kept_impressions(session: Session) -> Iterator[KeptImpression]:
         .order_by(EnrollmentSessionRow.id, ImpressionRow.attempt_number)
     ).all()
     best: dict[int, ImpressionRow] = {}
-    for impression, enrollment, _ in rows:
+    for impression, enrollment, *_ in rows:
         known = best.get(enrollment.id)
         if impression.accepted and (known is None or impression.quality_score > known.quality_score):
             best[enrollment.id] = impression
-    for impression, enrollment, student_uid in rows:
+    for impression, enrollment, student_uid, serial, model in rows:
         completes = best.get(enrollment.id) is impression and enrollment.template_data is not None
         yield KeptImpression(
             uid=impression.uid,
@@ -146,4 +150,6 @@ def kept_impressions(session: Session) -> Iterator[KeptImpression]:
             template_format=impression.template_format or "",
             session_uid=enrollment.uid if completes else None,
             image_token=impression.image_data,
+            device_serial=serial,
+            device_model=model,
         )

@@ -27,6 +27,7 @@ QLineEdit, QComboBox, QDateEdit, QSpinBox, QPlainTextEdit {{
     padding: 0 12px; min-height: {field}px;
     selection-background-color: {accent}; selection-color: {on_accent};
 }}
+QSpinBox > QLineEdit {{ border: 0; padding: 0; min-height: 0; background: transparent; }}
 QLineEdit:hover, QComboBox:hover {{ border-color: {muted}; }}
 QLineEdit:focus, QComboBox:focus, QComboBox:on {{ border: 2px solid {accent}; padding: 0 11px; }}
 QLineEdit:disabled, QComboBox:disabled {{ color: {outline}; background: {background}; border-color: {line}; }}

@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Calibrating a reader: its frame and dirt are learned under several fingers, its orientation is checked."""
+"""Calibrating a reader: its frame and dirt are learned under several fingers, its pictures are checked."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.calibration import CalibrationView
 from app.ui.common import theme
-from app.ui.common.controls import Button, Card, Text
+from app.ui.common.controls import Card, Text
 from app.ui.common.notice import Notice, announce
 from app.ui.common.page import Action, Bar, Page
 from app.ui.common.theme import Tone
+from app.ui.settings.calibration_checks import ChecksCard
 from app.ui.settings.glass import GlassView
 
 #: Less of the glass than this is nothing to speak of; more than that wants a cloth.
@@ -23,11 +24,15 @@ class CalibrationPage(Page):
 
     Signals:
         turn_wanted(): the fingertip is at the other end.
+        invert_wanted(): light and dark are the wrong way round.
+        dpi_chosen(int): the resolution is that one.
         save_wanted(): keep what was learned.
         closed(): back to the page before; what is not saved is forgotten.
     """
 
     turn_wanted = Signal()
+    invert_wanted = Signal()
+    dpi_chosen = Signal(int)
     save_wanted = Signal()
     closed = Signal()
 
@@ -38,24 +43,33 @@ class CalibrationPage(Page):
         self.notice = Notice()
         self.notice.setObjectName("calibration_notice")
         self.glass = GlassView()
-        self._facts = {name: Text("", theme.BODY, wrap=True) for name in ("reader", "dpi", "size", "touches")}
+        self._facts = {name: Text("", theme.BODY, wrap=True) for name in ("reader", "size", "touches")}
         for name, text in self._facts.items():
             text.setObjectName(f"calibration_{name}")
         self.found = Text("", theme.BODY, wrap=True)
         self.found.setObjectName("calibration_found")
-        self._turn = Button(self.tr("&Turn it round"), icon="refresh-cw")
-        self._turn.setObjectName("calibration_turn")
-        self._turn.clicked.connect(self.turn_wanted)
+        self.checks = ChecksCard()
+        self.checks.turn_wanted.connect(self.turn_wanted)
+        self.checks.invert_wanted.connect(self.invert_wanted)
+        self.checks.dpi_chosen.connect(self.dpi_chosen)
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE_6)
-        row.addWidget(self.glass, 5)
-        column = QVBoxLayout()
+        row.addWidget(self.glass, 9)
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, theme.SPACE_2, 0)
         column.setSpacing(theme.SPACE_3)
         column.addWidget(self._facts_card())
-        column.addWidget(self._orientation_card())
+        column.addWidget(self.checks)
         column.addWidget(self.found)
         column.addStretch(1)
-        row.addLayout(column, 5)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(right)
+        row.addWidget(scroll, 11)
         self.body.addWidget(self.notice)
         self.body.addLayout(row, 1)
         self.show_absent()
@@ -69,22 +83,12 @@ class CalibrationPage(Page):
         grid.setColumnStretch(1, 1)
         words = {
             "reader": self.tr("Reader"),
-            "dpi": self.tr("Resolution"),
             "size": self.tr("Glass"),
             "touches": self.tr("Fingers"),
         }
         for row, (name, text) in enumerate(self._facts.items()):
             grid.addWidget(Text(words[name], theme.BODY, muted=True), row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(text, row, 1)
-        return card
-
-    def _orientation_card(self) -> Card:
-        card = Card()
-        rows = QVBoxLayout(card)
-        rows.setContentsMargins(theme.SPACE_6, theme.SPACE_4, theme.SPACE_4, theme.SPACE_4)
-        rows.setSpacing(theme.SPACE_3)
-        rows.addWidget(Text(self.tr("Is the fingertip at the top?"), theme.BODY, strong=True, wrap=True))
-        rows.addWidget(self._turn, 0, Qt.AlignmentFlag.AlignLeading)
         return card
 
     def show_absent(self) -> None:
@@ -94,7 +98,7 @@ class CalibrationPage(Page):
         for text in self._facts.values():
             text.setText("–")
         self.found.setText("")
-        self._turn.setEnabled(False)
+        self.checks.clear()
         self._say_lead(self.tr("No reader is ready. Plug it in; this page goes on by itself."))
         self.bar_changed.emit()
 
@@ -107,7 +111,6 @@ class CalibrationPage(Page):
         size = self.tr("{width} × {height} mm ({columns} × {rows} pixels)")
         facts = {
             "reader": name or "–",
-            "dpi": self.tr("{dpi} dpi").format(dpi=view.dpi),
             "size": size.format(
                 width=f"{view.width_mm:.1f}",
                 height=f"{view.height_mm:.1f}",
@@ -120,7 +123,7 @@ class CalibrationPage(Page):
         }
         for fact, words in facts.items():
             self._facts[fact].setText(words)
-        self._turn.setEnabled(bool(view.pixels))
+        self.checks.show_view(view)
         self.found.setText(self._found_words(view))
         self._say_lead(self._lead_words(view))
         self.bar_changed.emit()
@@ -136,10 +139,16 @@ class CalibrationPage(Page):
     def _found_words(self, view: CalibrationView) -> str:
         if view.ignored_share is None:
             return self.tr("What stays the same under every finger belongs to the glass and is left out.")
+        words = ""
+        if view.frame_share > 0:
+            frame = self.tr("{percent} % of the picture is a frame around the glass (tinted); it is cut off.")
+            words = frame.format(percent=f"{max(1.0, 100 * view.frame_share):.0f}") + " "
         if view.ignored_share < CLEAN_SHARE:
-            return self.tr("The glass is clean and has no frame.")
-        share = self.tr("{percent} % of the glass is frame or dirt (tinted); it will be left out.")
-        words = share.format(percent=f"{100 * view.ignored_share:.0f}" if view.ignored_share > 0.01 else "1")
+            return words + (
+                self.tr("The glass is clean.") if words else self.tr("The glass is clean and has no frame.")
+            )
+        share = self.tr("{percent} % of the glass is dirt or an edge (tinted); it will be left out.")
+        words += share.format(percent=f"{100 * view.ignored_share:.0f}" if view.ignored_share > 0.01 else "1")
         if view.ignored_share > DIRTY_SHARE:
             words += " " + self.tr("If you see dirt there, clean the glass and begin again.")
         return words

@@ -63,6 +63,8 @@ class CalibrationDesk(QObject):
     def _made_page(self) -> CalibrationPage:
         page = CalibrationPage()
         page.turn_wanted.connect(lambda: self._draw(self._service.turn_round))
+        page.invert_wanted.connect(lambda: self._draw(self._service.invert))
+        page.dpi_chosen.connect(lambda dpi: self._draw(lambda: self._service.choose_dpi(dpi)))
         page.save_wanted.connect(
             lambda: self._runner.run_job(self._service.save, page.show_saved, self._on_problem)
         )

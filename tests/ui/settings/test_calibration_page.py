@@ -34,7 +34,9 @@ from tests.ui.fakes import window_services
 from tests.ui.shell.test_walk import begin, button, settle
 
 WIDTH, HEIGHT = 64, 72
-START = CalibrationView("Maker Model", "S7", WIDTH, HEIGHT, 500, 0, 2, turned=False, changed=False)
+START = CalibrationView(
+    "Maker Model", "S7", WIDTH, HEIGHT, 500, 0, 2, turned=False, changed=False, reader_dpi=500
+)
 DIRT = bytes([255]) * (WIDTH * 8) + bytes(WIDTH * (HEIGHT - 8))
 
 
@@ -63,6 +65,17 @@ class FakeCalibration:
         self.calls.append("turn")
         mask, pixels = self.view.mask[::-1], self.view.pixels[::-1]
         self.view = replace(self.view, turned=not self.view.turned, mask=mask, pixels=pixels, changed=True)
+        return self.view
+
+    def invert(self) -> CalibrationView:
+        self.calls.append("invert")
+        self.view = replace(self.view, inverted=not self.view.inverted, looks_inverted=False, changed=True)
+        return self.view
+
+    def choose_dpi(self, dpi: int) -> CalibrationView:
+        self.calls.append(f"dpi {dpi}")
+        fits = dpi == 1000
+        self.view = replace(self.view, dpi=dpi, dpi_fits=fits, ridge_mm=950 / dpi / 2, changed=True)
         return self.view
 
     def save(self) -> CalibrationView:
@@ -274,3 +287,56 @@ def test_a_clean_glass_is_said(
 ) -> None:
     page(window).show_view(replace(START, touches=2, ignored_share=share, changed=True))
     assert "clean" in words(window, "calibration_found")
+
+
+def test_a_resolution_that_cannot_be_is_said_and_the_likely_one_offered(
+    qtbot: QtBot, window: MainWindow, services: WindowServices, calibration: FakeCalibration
+) -> None:
+    opened(qtbot, window)
+    put(qtbot, window, services, ready())
+    assert "The reader says 500 dpi" in words(window, "calibration_dpi_words")
+    put(qtbot, window, services, *touch())
+    page: Any = window.page("calibration")
+    calibration.view = replace(calibration.view, ridge_mm=0.95, dpi_fits=False, likely_dpi=1000)
+    page.show_view(calibration.view)
+    assert "0.95 mm apart, which no finger has" in words(window, "calibration_dpi_words")
+    press(qtbot, window, "calibration_use_dpi")
+    settle(qtbot, window)
+    assert calibration.calls[-1] == "dpi 1000"
+    assert (page.checks.dpi.value(), "as on a finger" in words(window, "calibration_dpi_words")) == (
+        1000,
+        True,
+    )
+    page.checks.dpi.setValue(700)
+    settle(qtbot, window)
+    assert calibration.calls[-1] == "dpi 700"
+    assert page.bar().primary.enabled
+
+
+def test_light_ridges_are_warned_of_and_swapped(
+    qtbot: QtBot, window: MainWindow, services: WindowServices, calibration: FakeCalibration
+) -> None:
+    opened(qtbot, window)
+    put(qtbot, window, services, ready(), *touch())
+    page: Any = window.page("calibration")
+    calibration.view = replace(calibration.view, looks_inverted=True)
+    page.show_view(calibration.view)
+    assert "swap them" in words(window, "calibration_invert_words")
+    press(qtbot, window, "calibration_invert")
+    settle(qtbot, window)
+    assert calibration.calls[-1] == "invert"
+    assert "swap them" not in words(window, "calibration_invert_words")
+
+
+def test_a_frame_around_the_glass_is_said(
+    qtbot: QtBot, window: MainWindow, services: WindowServices, calibration: FakeCalibration
+) -> None:
+    opened(qtbot, window)
+    put(qtbot, window, services, ready(), *touch())
+    page: Any = window.page("calibration")
+    page.show_view(replace(calibration.view, frame_share=0.35, ignored_share=0.0))
+    found = words(window, "calibration_found")
+    assert (
+        found
+        == "35 % of the picture is a frame around the glass (tinted); it is cut off. The glass is clean."
+    )
