@@ -29,7 +29,9 @@ from app.ui.shell.walk_office import OfficeDesk
 from app.ui.shell.walk_sign_in import PAGE as SIGN_IN
 from app.ui.shell.window import StationWindow
 from app.ui.signatures.page import SignaturesPage
+from app.ui.signatures.sign_in_answer import AnswerPanel
 from app.ui.signatures.sign_in_page import SignInPage
+from app.ui.signatures.sign_in_who import WhoPanel
 from app.ui.students.page import StudentPage
 
 _BUILT = "built"
@@ -169,7 +171,12 @@ class MainWindow(StationWindow):
         yield
         sign_in: SignInPage | None = None
         if services.signature_sign_in is not None:
-            sign_in = SignInPage(services.signature_sign_in.flow, services.signature_sign_in.limit)
+            flow, limit = services.signature_sign_in.flow, services.signature_sign_in.limit
+            who = WhoPanel()
+            yield
+            answer = AnswerPanel(limit)
+            yield
+            sign_in = SignInPage(flow, limit, who=who, answer=answer)
             yield
             self.add_page(SIGN_IN, sign_in)
             yield

@@ -32,7 +32,7 @@ _WHO, _DRAW, _ANSWER, _BY_HAND = range(4)
 
 
 class SignInPage(PadPage):
-    """The page.
+    """The page. Its larger parts may be made before it, each in a turn of its own.
 
     Signals:
         signer_chosen(object): that ``Signer`` signs now; what was drawn before an interruption is wanted.
@@ -60,6 +60,8 @@ class SignInPage(PadPage):
         parent: QWidget | None = None,
         *,
         pad: SignaturePad | None = None,
+        who: WhoPanel | None = None,
+        answer: AnswerPanel | None = None,
     ) -> None:
         super().__init__(pad, parent)
         self._step = flow.steps[0]
@@ -73,10 +75,10 @@ class SignInPage(PadPage):
         self.heading.addWidget(self.sessions, 0, Qt.AlignmentFlag.AlignTop)
         self.notice = Notice()
         self.notice.pressed.connect(self.problem_action)
-        self.who = WhoPanel()
+        self.who = WhoPanel() if who is None else who
         self.who.chosen.connect(self.choose)
         self.who.changed.connect(self.bar_changed)
-        self.answer = AnswerPanel(limit)
+        self.answer = AnswerPanel(limit) if answer is None else answer
         self.answer.keep_wanted.connect(self._keep)
         self.by_hand = ByHandSheet()
         self.by_hand.decided.connect(self._on_decided)
