@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -47,7 +48,17 @@ def setup(
     )
     for _stage in work.set_up(answers):
         pass
+    digits = _asked_to_join(replace(given, profile=paths.profile)) if answers.database_url else ""
     if as_json:
-        print_json({"profile": paths.profile, "data": str(paths.data), "settings": str(paths.settings_file)})
+        facts = {"profile": paths.profile, "data": str(paths.data), "settings": str(paths.settings_file)}
+        print_json({**facts, "fingerprint": digits or None})
     else:
         print(f"The station is set up. Settings: {paths.settings_file}")
+        if digits:
+            print(f"It waits for the school's keys. Compare on a station of the school: {digits}")
+
+
+def _asked_to_join(given: CommandContext) -> str:
+    """What to compare where the school's server belongs to other stations; empty where it is this one's."""
+    with given.services() as services:
+        return services.sharing.stations.overview().digits

@@ -46,6 +46,8 @@ from app.services.subject_keys import SubjectKeys
 from app.services.writer import Writer
 from app.storage.stations import StoredHolder, recipients_of_version, stored_copies, version_check
 
+FETCH_EVERY = timedelta(seconds=5)  # a gallery asks for thousands of keys that have not come yet
+
 
 class StationService:
     """This station among those of its school.
@@ -72,6 +74,7 @@ class StationService:
         self._moved = moved
         self._refused: str | None = None
         self._stamp = b""
+        self._fetched_at: datetime | None = None
         self._lock = RLock()
         subject_keys.fetch = self.fetch
 
@@ -98,7 +101,8 @@ class StationService:
                     ),
                 )
                 books = read_books(self._writer.store)
-            if books.site_uid is not None and books.site_uid in keys.contents.former_sites:
+            alone = not books.called_members().keys() - {keys.station_uid}
+            if alone and books.site_uid is not None and books.site_uid in keys.contents.former_sites:
                 versions = versions_of(keys.site_uid, keys.contents.site_keys)
                 self._writer.write(
                     keys.site_uid, MoveSite(books.site_uid, keys.site_uid, keys.station_uid, versions)
@@ -139,7 +143,10 @@ class StationService:
 
     def fetch(self) -> bool:
         """``tend`` where there is something new; cheap where there is not."""
-        keys = self._keys
+        keys, now = self._keys, self._writer.clock()
+        if self._fetched_at is not None and timedelta(0) <= now - self._fetched_at < FETCH_EVERY:
+            return False
+        self._fetched_at = now
         books = read_books(self._writer.store)
         if books.site_uid is None:
             return False

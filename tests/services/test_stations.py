@@ -252,6 +252,27 @@ def test_a_stations_own_database_follows_it_into_the_school(
     own_engine.dispose()
 
 
+def test_a_school_that_a_station_left_is_not_taken_along(
+    opened: Callable[[str], SharingStation], migrated_files: dict[str, Path], tmp_path: Path
+) -> None:
+    """Two schools' servers, one station that was let in at both: each server stays its school's."""
+    file = tmp_path / "other.db"
+    file.write_bytes(migrated_files["sqlcipher"].read_bytes())
+    other_engine = open_local(file, KEY)
+    clock = Clock()
+    elsewhere = open_station(tmp_path / "Elsewhere", Store(other_engine), clock)
+    front, guest = opened("Front"), opened("Guest")
+    join(guest, front)
+    token = front.seal(b"ridges", ANN, ROW)
+    visiting = open_station(tmp_path / "Guest", Store(other_engine), clock)
+    join(visiting, elsewhere)
+    back_again = opened("Guest")
+    assert back_again.overview().state is SharingState.WAITING
+    assert back_again.open(token, ANN, ROW) == b"ridges"  # it still has the keys, as one that left has
+    assert opened("Front").overview().state is SharingState.MEMBER
+    other_engine.dispose()
+
+
 def test_names_of_stations_may_be_the_same(
     opened: Callable[[str], SharingStation], engine: Engine, tmp_path: Path
 ) -> None:

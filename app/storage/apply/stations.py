@@ -53,11 +53,15 @@ def apply_claim_site(session: Session, op: Operation) -> Mapping[str, object]:
 
 
 def apply_move_site(session: Session, op: Operation) -> Mapping[str, object]:
-    """Nothing happens where the database belongs to another site meanwhile."""
+    """Nothing happens where the database belongs to another site meanwhile, or to anybody else as well."""
     payload = cast(MoveSite, op.payload)
     _one_at_a_time(session)
     row = session.get(SiteMetaRow, SITE_UID)
-    if row is not None and UUID(row.value) == payload.from_site_uid:
+    others = session.scalar(
+        select(func.count()).where(StationRow.state == "trusted", StationRow.uid != payload.station_uid)
+    )
+    kits = session.scalar(select(func.count()).where(RecoveryKitRow.state == "trusted"))
+    if row is not None and UUID(row.value) == payload.from_site_uid and not others and not kits:
         row.value = str(payload.to_site_uid)
         _add_versions(session, op, payload.to_site_uid, payload.station_uid, payload.versions)
     return {"site_uid": None if row is None else UUID(row.value)}

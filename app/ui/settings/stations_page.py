@@ -157,7 +157,7 @@ class StationsPage(Page):
 
     def _lead(self, state: SharingState) -> str:
         if state is SharingState.MEMBER:
-            return self.tr("These have the school's keys and open the fingers and signatures of all of them.")
+            return self.tr("Each of these opens the fingers and signatures that any of them has stored.")
         if state is SharingState.WAITING:
             return self.tr(
                 "This station waits for the school's keys. It works meanwhile with keys of its own."
@@ -240,9 +240,9 @@ class StationsPage(Page):
         column.addWidget(
             Text(
                 self.tr(
-                    "The school gets a new key, which it does not. What it could read until now - fingers, "
-                    "signatures, old keys - it may have kept: nothing undoes that. Take its access to the "
-                    "database away as well."
+                    "The school makes a new key, and this one does not get it. What it could read until "
+                    "now (fingers, signatures, old keys) it may have kept: nothing undoes that. Take its "
+                    "access to the database away as well."
                 ),
                 theme.BODY,
                 wrap=True,

@@ -10,8 +10,9 @@ from uuid import UUID
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction
 
-from app.domain.station_sharing import RewrapProgress, Sharing, SharingState
+from app.domain.station_sharing import RewrapProgress, Sharing, SharingState, Standing
 from app.ui.common.errors import words_of
+from app.ui.common.theme import Tone
 from app.ui.common.threads import JobRunner, Stream
 from app.ui.settings.stations_page import StationsPage
 from app.ui.shell.services import WindowServices
@@ -44,6 +45,7 @@ class StationsDesk(QObject):
         self._gallery = Stream(lambda stop: services.enrollment.fill_gallery(stop), self)
         self._gallery.failed.connect(self._on_problem)
         self._site: UUID | None = None
+        self._said: frozenset[UUID] = frozenset()
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
@@ -104,12 +106,27 @@ class StationsDesk(QObject):
         if self._site not in (None, site_uid):
             self._gallery.start()  # what this station could not open before
         self._site = site_uid
+        self._announce(sharing)
         waits = sharing.state is SharingState.WAITING and self._shown
         self._timer.setInterval(LOOK_SOON_EVERY_MS if waits else LOOK_EVERY_MS)
         if self._shown:
             self.page.show_sharing(sharing)
         if sharing.behind > self._left and not self._rewrap_stopped and not self._rewrap.running:
             self._rewrap.start()
+
+    def _announce(self, sharing: Sharing) -> None:
+        """Say once what a person has to decide, wherever that person is in the window."""
+        asking = {each.uid: each.name for each in sharing.holders if each.standing is Standing.WAITING}
+        new, self._said = asking.keys() - self._said, frozenset(asking)
+        if self._shown or not new:
+            return
+        where = self.tr("Open the menu, then Stations of the school.")
+        if sharing.state is SharingState.WAITING:
+            what = self.tr("This station waits for the school's keys; it stores with keys of its own.")
+            self._window.say(Tone.ACCENT, what, where)
+        elif sharing.state is SharingState.MEMBER:
+            what = self.tr("A new station asks for the school's keys: {name}")
+            self._window.say(Tone.ACCENT, what.format(name=", ".join(asking[uid] for uid in new)), where)
 
     def _let_in(self, uid: UUID, digits: str) -> None:
         self._do(lambda: self._sharing.stations.let_in(uid, digits), self._on_let_in)

@@ -163,6 +163,21 @@ def test_a_station_that_waits_shows_its_digits_and_fetches_the_keys(
     qtbot.waitUntil(lambda: back.overview().behind == 0)
 
 
+def test_somebody_who_asks_is_announced_once(
+    qtbot: QtBot, appearance: Appearance, front: SharingStation, back: SharingStation
+) -> None:
+    window = MainWindow(appearance, lambda: with_keys_of(front), now=lambda: samples.NOW)
+    qtbot.addWidget(window, before_close_func=lambda made: made.close())
+    with qtbot.waitSignal(window.ready, timeout=5000):
+        window.show()
+    qtbot.waitUntil(lambda: "asks for the school's keys: Back" in window.notice.words)
+    waiting = MainWindow(appearance, lambda: with_keys_of(back), now=lambda: samples.NOW)
+    qtbot.addWidget(waiting, before_close_func=lambda made: made.close())
+    with qtbot.waitSignal(waiting.ready, timeout=5000):
+        waiting.show()
+    qtbot.waitUntil(lambda: "waits for the school's keys" in waiting.notice.words)
+
+
 def test_a_refused_station_can_ask_again(
     qtbot: QtBot, appearance: Appearance, front: SharingStation, back: SharingStation
 ) -> None:
