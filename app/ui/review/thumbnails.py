@@ -24,7 +24,7 @@ from app.ui.common import theme
 from app.ui.common.discard import discard
 from app.ui.common.theme import tokens
 
-_WIDTH, _HEIGHT, _GAP, _EDGE = 136, 54, 8, 12
+_WIDTH, _HEIGHT, _GAP, _EDGE = 128, 54, 8, 12  # eleven are two rows in the smallest window
 
 
 def _shrunk(image: QImage, ratio: float) -> QImage:
