@@ -50,6 +50,7 @@ def uncollected() -> Iterator[None]:
 def window_services(services: Services) -> WindowServices:
     """What the window is given of an open station."""
     from app.config.settings_files import save_settings
+    from app.services.about import about
     from app.services.documents import save_table
     from app.services.register import RegisterService
     from app.ui.common.theme import Scheme
@@ -89,6 +90,7 @@ def window_services(services: Services) -> WindowServices:
         calibration=services.calibration,
         signature_sign_in=services.signature_sign_in,
         finger_sign_in=services.fingers.sign_in,
+        about=about,
         register=RegisterService(services.writer, services.attendance, services.students),
         roster=services.roster,
         save_table=save_table,

@@ -106,9 +106,10 @@ class _RowPainter(QStyledItemDelegate):
         painter.setFont(theme.font(theme.SMALL, figures=True))
         painter.setPen(QColor(look.muted))
         painter.drawText(mark, Qt.AlignmentFlag.AlignCenter, row.mark)
-        room = QRectF(box.left() + _MARK_WIDTH, box.top(), chip.left() - box.left() - _MARK_WIDTH - 12, 0)
+        inset = _MARK_WIDTH if row.mark else 16
+        room = QRectF(box.left() + inset, box.top(), chip.left() - box.left() - inset - 12, 0)
         if mirrored:
-            room = QRectF(chip.right() + 12, box.top(), mark.left() - chip.right() - 20, 0)
+            room = QRectF(chip.right() + 12, box.top(), box.right() - inset - chip.right() - 20, 0)
         self._words(painter, room, box, row, look)
         painter.restore()
 

@@ -118,7 +118,7 @@ class SetupPage(Page):
         self.summary.show_stage(stage)
         if stage is SetupStage.DONE:
             what = self.tr("The station is set up.")
-            how = self.tr("Next: import the school's roster from the menu, then enroll the first student.")
+            how = self.tr("Next, from the menu: import the roster, and print a recovery code under Stations.")
             self._end.say(what, how, "circle-check", Tone.GOOD)
             announce(self, what)
             self._show(len(self._panels))

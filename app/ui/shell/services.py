@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
+from app.domain.about import About
 from app.domain.fingerprints import Finger
 from app.domain.policy import Policy
 from app.domain.signature_flow import Flow
@@ -75,6 +76,7 @@ class WindowServices:
         calibration: learns a reader's frame and dirt; without it the menu has no such entry.
         signature_sign_in: finds and compares who signs in by signature; without it there is no such entry.
         finger_sign_in: says whose finger lies on the glass; without it check-in is by name.
+        about: reads version and licenses; without it the menu has no such entry.
         register: the attendance list of the day; without it the menu has no such entry.
         roster: imports the school's roster; without it the menu has no such entry.
         save_table: writes headings and rows as a document that spreadsheets open.
@@ -112,6 +114,7 @@ class WindowServices:
     signature_sign_in: SignatureSignInService | None = None
     finger_sign_in: FingerSignInService | None = None
     setup: StationSetup | None = None
+    about: Callable[[], About] | None = None
     register: RegisterService | None = None
     roster: RosterService | None = None
     save_table: SaveTable = _save_nothing

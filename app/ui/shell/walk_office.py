@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.visits import Step
 from app.ui.common.threads import JobRunner
 from app.ui.shell.services import WindowServices
+from app.ui.shell.walk_about import AboutDesk
 from app.ui.shell.walk_register import RegisterDesk
 from app.ui.shell.walk_roster import RosterDesk
 from app.ui.shell.walk_setup import SetupDesk
@@ -52,3 +53,5 @@ class OfficeDesk(QObject):
         self.stations: StationsDesk | None = None
         if services.sharing is not None:
             self.stations = StationsDesk(window, services, services.sharing, self)
+        if services.about is not None:
+            AboutDesk(window, services.about, runner, self)
