@@ -15,7 +15,7 @@ from app.ui.common.style import Appearance
 from app.ui.shell.main_window import MainWindow
 from app.ui.shell.services import WindowServices
 from tests.ui import samples
-from tests.ui.shell.test_walk import begin, fingers, settle
+from tests.ui.acts import begin, fingers, settle
 
 SIZE_PX = 200
 

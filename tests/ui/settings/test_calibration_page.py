@@ -30,8 +30,8 @@ from app.ui.settings.calibration_page import CalibrationPage
 from app.ui.shell.main_window import MainWindow
 from app.ui.shell.services import WindowServices
 from tests.ui import samples
+from tests.ui.acts import begin, button, settle
 from tests.ui.fakes import window_services
-from tests.ui.shell.test_walk import begin, button, settle
 
 WIDTH, HEIGHT = 64, 72
 START = CalibrationView(

@@ -12,7 +12,7 @@ from app.ui.shell.main_window import MainWindow
 from app.ui.shell.services import WindowServices
 from app.ui.signatures.mirror import PadMirror
 from tests.ui import pen, samples
-from tests.ui.shell.test_walk import draw_step
+from tests.ui.acts import draw_step
 from tests.ui.shell.test_walk_signatures import to_signatures
 
 

@@ -14,7 +14,7 @@ from app.domain.visits import Step
 from app.ui.shell.main_window import MainWindow
 from app.ui.shell.services import WindowServices
 from tests.ui import pen
-from tests.ui.shell.test_walk import at_step, begin, button, capture_all, click, current, draw_step, settle
+from tests.ui.acts import at_step, begin, button, capture_all, click, current, draw_step, settle
 
 
 def to_signatures(qtbot: QtBot, window: MainWindow, services: WindowServices) -> Any:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from app.ui.common.theme import CONTROL_HEIGHT, Scheme
 from app.ui.shell.main_window import MainWindow
 from app.ui.shell.services import WindowServices
 from tests.ui import samples
-from tests.ui.shell.test_walk import at_step, begin, button, capture_all, settle
+from tests.ui.acts import at_step, begin, button, capture_all, settle
 
 
 def test_every_key_of_the_table_is_a_shortcut_and_stands_in_the_help(window: MainWindow) -> None:
@@ -194,3 +195,23 @@ def test_the_menu_switches_the_look_and_the_choice_is_kept(
         assert kept == [{"look": {"theme": "dark"}}]
     finally:
         appearance.choose(Scheme.LIGHT)
+
+
+def test_pages_that_most_days_nobody_opens_are_made_when_they_are_opened(window: MainWindow) -> None:
+    assert window.findChild(QWidget, "page_settings") is None
+    action = next(each for each in window.menu.actions() if each.objectName() == "menu_settings")
+    action.trigger()
+    assert window.current == "settings"
+    assert window.page("settings") is window.findChild(QWidget, "page_settings")
+
+
+def test_every_page_is_built_in_a_turn_of_its_own(
+    qtbot: QtBot, appearance: Appearance, services: WindowServices
+) -> None:
+    made = MainWindow(appearance, lambda: services)
+    before = made.pages.count()
+    counts = []
+    for _ in made._built(services):
+        counts.append(made.pages.count() - before)
+    assert max(later - earlier for earlier, later in itertools.pairwise(counts)) == 1
+    made.close()

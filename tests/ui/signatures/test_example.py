@@ -15,7 +15,7 @@ from app.ui.shell.services import WindowServices
 from app.ui.signatures.example import ExampleCard, path_of
 from app.ui.signatures.page import SignaturesPage
 from tests.ui import pen, samples
-from tests.ui.shell.test_walk import draw_step
+from tests.ui.acts import draw_step
 from tests.ui.shell.test_walk_signatures import to_signatures
 
 
