@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import (
     QAbstractListModel,
     QCoreApplication,
@@ -120,8 +122,10 @@ class _RowPainter(QStyledItemDelegate):
         badge = QRectF(box.right() - 52 if mirrored else box.left() + 12, box.center().y() - 20, 40, 40)
         chip_at = box.left() + 12 if mirrored else box.right() - 12 - chip_width
         chip = QRectF(chip_at, box.center().y() - 14, chip_width, 28)
-        paint_initials(painter, badge, listing.card.name, look)
-        paint_chip(painter, chip, word, tone, icon, look, mirrored)
+        # On the selected row's tint a badge and a chip of the same tint would have no edge.
+        on_row = replace(look, accent_tint=look.surface, sunken=look.surface) if selected else look
+        paint_initials(painter, badge, listing.card.name, on_row)
+        paint_chip(painter, chip, word, tone, icon, on_row, mirrored)
         room = QRectF(badge.right() + 14, box.top(), chip.left() - badge.right() - 28, box.height())
         if mirrored:
             room = QRectF(chip.right() + 14, box.top(), badge.left() - chip.right() - 28, box.height())

@@ -37,6 +37,7 @@ from app.ui.shell.walk_signatures import SignaturesDesk
 from app.ui.shell.window import StationWindow
 from app.ui.signatures.pad_page import PadPage
 from app.ui.students.add_form import NewStudent
+from app.ui.students.page import LISTED
 
 
 class Walk(QObject):
@@ -139,8 +140,9 @@ class Walk(QObject):
         self._window.show_student(None)
         self._window.show_steps({Step.STUDENT.value: StepState.CURRENT}, ())
         unfinished = self._services.enrollment.unfinished
-        self._runner.run_job(unfinished, self._pages.student.show_unfinished, self._on_problem)
-        self._pages.student.start_over()
+        page = self._pages.student
+        self._runner.run_job(unfinished, page.show_unfinished, lambda error: self._on_no_search("", error))
+        page.start_over()
         self._window.show_page(Step.STUDENT.value)
         self.visit_left.emit()
 
@@ -152,7 +154,17 @@ class Walk(QObject):
         def done(rows: tuple[StudentListing, ...]) -> None:
             page.show_results(text, rows)
 
-        self._runner.run_job(lambda: self._services.students.search(text), done, self._on_problem)
+        self._runner.run_job(
+            lambda: self._services.students.search(text, LISTED),
+            done,
+            lambda error: self._on_no_search(text, error),
+        )
+
+    def _on_no_search(self, text: str, error: Exception) -> None:
+        words = words_of(error)
+        if words is not None:
+            self._pages.student.show_unreachable(text, words.what, words.what_to_do)
+            self.health.ask()
 
     def _add(self, new: NewStudent) -> None:
         students, enrollment = self._services.students, self._services.enrollment

@@ -8,7 +8,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.listings import StudentListing, StudentState, UnfinishedVisit
-from app.ui.common.controls import Card
+from app.ui.common import theme
+from app.ui.common.controls import Card, Text
 from app.ui.common.empty_state import EmptyState
 from app.ui.common.notice import Notice, announce
 from app.ui.common.page import Action, Bar, Page
@@ -19,6 +20,8 @@ from app.ui.students.add_form import AddForm
 from app.ui.students.choice_card import ChoiceCard
 
 _PAUSE_MS = 40  # searched for when typing pauses this long; a barcode's Enter does not wait for it
+_RETRY_MS = 5_000  # how often students are looked for again where the database is not to be had
+LISTED = 50  # hits that are asked for; whoever scrolls further should rather type one letter more
 _MOVES = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 6, Qt.Key.Key_PageUp: -6}
 
 
@@ -41,8 +44,6 @@ class StudentPage(Page):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title.setText(self.tr("Who is at the desk?"))
-        self.lead.setText(self.tr("Type a name, number or e-mail, or scan the student's card."))
         self.search = SearchField()
         self.search.setObjectName("search_field")
         self.search.setPlaceholderText(self.tr("Name, number or e-mail"))
@@ -58,6 +59,13 @@ class StudentPage(Page):
         inside = QVBoxLayout(self._card)
         inside.setContentsMargins(6, 6, 6, 6)
         inside.addWidget(self.results)
+        self._more = Text("", theme.SMALL, muted=True)
+        self._more.setText(
+            self.tr("The first {number} are listed. Type more to find the others.").format(number=LISTED)
+        )
+        self._more.setContentsMargins(theme.SPACE_3, theme.SPACE_1, theme.SPACE_3, theme.SPACE_1)
+        self._more.hide()
+        inside.addWidget(self._more)
         self._choice = ChoiceCard()
         self._choice.fresh_wanted.connect(self._on_fresh)
         self._choice.cancelled.connect(self.show_list)
@@ -78,6 +86,11 @@ class StudentPage(Page):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PAUSE_MS)
         self._timer.timeout.connect(self._search_now)
+        self._unreachable = False
+        self._retry = QTimer(self)
+        self._retry.setSingleShot(True)
+        self._retry.setInterval(_RETRY_MS)
+        self._retry.timeout.connect(self._search_now)
         self._show_panel(0)
 
     @staticmethod
@@ -96,6 +109,8 @@ class StudentPage(Page):
         if query != self.query:
             return
         self._shown_query = query
+        self._set_unreachable(False)
+        self._more.setVisible(len(rows) >= LISTED)
         if not query:
             rows = self._with_unfinished(rows)
         self.results.show_rows(rows)
@@ -103,14 +118,34 @@ class StudentPage(Page):
             self._show_panel(0 if rows else 1)
         if not rows:
             words = self.tr("No student matches “{query}”.").format(query=query)
+            how = self.tr("Check the spelling, or add a student (F2).")
             if not query:
                 words = self.tr("There are no students yet.")
-            self._empty.say(words, self.tr("Check the spelling, or add a student (F2)."))
+                how = self.tr("Import the school's roster from the menu, or add a student (F2).")
+            self._empty.say(words, how, "user-search" if query else "users")
             announce(self.search, words)
         if self._enter_waits:
             self._enter_waits = False
             self._take(query)
         self.bar_changed.emit()
+
+    def show_unreachable(self, query: str, what: str, how: str) -> None:
+        """Say why students cannot be found now; it is tried again by itself and at a press."""
+        if query != self.query:
+            return
+        self._shown_query = None
+        self._enter_waits = False
+        self._set_unreachable(True)
+        self.results.show_rows(())
+        self._empty.say(what, how, "database", Tone.BAD)
+        announce(self.search, what)
+        if self._stack.currentIndex() < 2:
+            self._show_panel(1)
+        self._retry.start()
+
+    def _set_unreachable(self, unreachable: bool) -> None:
+        self._unreachable = unreachable
+        self._retry.stop()
 
     def show_unfinished(self, visits: tuple[UnfinishedVisit, ...]) -> None:
         """Tell which visits wait to be gone on with; they head the list while nothing is searched for."""
@@ -151,6 +186,8 @@ class StudentPage(Page):
             return Bar(primary=Action("primary", word))
         if panel == 3:
             return Bar(primary=Action("primary", self.tr("Add and start")))
+        if self._unreachable:
+            return Bar(primary=Action("primary", self.tr("Try again"), "refresh-cw"))
         return Bar(
             start=(Action("add_student", self.tr("&Add student"), "user-plus"),),
             primary=Action(
@@ -185,6 +222,8 @@ class StudentPage(Page):
             self._form.save()
         elif panel == 2 and self._asked is not None:
             (self.resume_wanted if self._in_progress() else self.start_wanted).emit(self._asked)
+        elif self._unreachable:
+            self._search_now()
         else:
             selected = self.results.selected()
             if selected is not None:
@@ -193,6 +232,9 @@ class StudentPage(Page):
     def entered(self) -> None:
         if self._stack.currentIndex() < 2:
             self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def left(self) -> None:
+        self._retry.stop()
 
     def show_list(self) -> None:
         """Back to the hits."""
@@ -205,7 +247,20 @@ class StudentPage(Page):
     def _show_panel(self, place: int) -> None:
         self._stack.setCurrentIndex(place)
         self.search.setVisible(place < 2)
+        title, lead = self._heading(place)
+        self.title.setText(title)
+        self.lead.setText(lead)
         self.bar_changed.emit()
+
+    def _heading(self, place: int) -> tuple[str, str]:
+        if place == 3:
+            return self.tr("Add a student"), self.tr("The name is enough to begin with.")
+        if place == 2 and self._in_progress():
+            return self.tr("Go on with this student?"), self.tr("Or start fresh, or choose somebody else.")
+        if place == 2:
+            return self.tr("Enroll this student again?"), self.tr("Or choose somebody else.")
+        lead = self.tr("Type a name, number or e-mail, or scan the student's card.")
+        return self.tr("Who is at the desk?"), lead
 
     def _in_progress(self) -> bool:
         return self._asked is not None and self._asked.state is StudentState.IN_PROGRESS

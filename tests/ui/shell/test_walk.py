@@ -284,3 +284,23 @@ def test_closing_stops_the_reader_and_the_worker(desk: Desk) -> None:
     assert desk.services.capture.stopped  # type: ignore[attr-defined]
     assert desk.window.walk is not None
     assert not desk.window.walk.fingers.stream.running
+
+
+def test_a_server_that_is_away_is_said_on_the_page_and_the_students_come_back_with_it(
+    qtbot: QtBot, window: MainWindow, services: WindowServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page: Any = window.page("student")
+    found = services.students.search
+
+    def away(text: str, limit: int = 50) -> Any:
+        raise StorageError("database_unavailable")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(services.students, "search", away)
+        page.search.setText("amina")
+        qtbot.waitUntil(lambda: acts.button(window, "action_primary").text() == "Try again")
+        assert page.results.rows == ()
+    assert services.students.search == found
+    acts.click(qtbot, window, "action_primary")
+    qtbot.waitUntil(lambda: len(page.results.rows) == 1)
+    acts.settle(qtbot, window)

@@ -13,7 +13,7 @@ from app.domain.visits import Step
 from app.ui.common.result_list import details_of, state_of
 from app.ui.common.style import Appearance
 from app.ui.students.add_form import NewStudent
-from app.ui.students.page import StudentPage
+from app.ui.students.page import LISTED, StudentPage
 from tests.ui import samples
 
 
@@ -139,3 +139,82 @@ def test_every_state_has_a_word_a_tone_and_an_icon() -> None:
     looks = {state_of(listing)[1:] for listing in samples.listings()}
     assert len(looks) == 3
     assert details_of(samples.STUDENT) == "Class 7B  ·  No. 20417  ·  amina.okafor@school.example"
+
+
+def test_records_that_cannot_be_reached_are_said_in_place_of_hits_and_asked_for_again(
+    page: StudentPage, qtbot: QtBot
+) -> None:
+    page.search.setText("oka")
+    page._search_now()
+    page.show_results("oka", samples.listings())
+    page.show_unreachable("oka", "The records cannot be reached.", "Check the network.")
+    assert page.results.rows == ()
+    assert "cannot be reached" in page._empty.words
+    primary = page.bar().primary
+    assert primary is not None
+    assert (primary.text, primary.enabled) == ("Try again", True)
+    with qtbot.waitSignal(page.search_wanted) as asked:
+        page.act("primary")
+    assert asked.args == ["oka"]
+    assert page._retry.isSingleShot()
+    page.show_unreachable("oka", "The records cannot be reached.", "Check the network.")
+    assert page._retry.isActive()
+    page.show_results("oka", samples.listings())
+    assert page.results.isVisible()
+    assert not page._retry.isActive()
+    assert page.bar().primary != primary
+
+
+def test_a_problem_of_an_older_query_is_dropped(page: StudentPage) -> None:
+    page.search.setText("oka")
+    page._search_now()
+    page.show_results("oka", samples.listings())
+    page.show_unreachable("ok", "The records cannot be reached.", "Check the network.")
+    assert page.results.isVisible()
+
+
+def test_an_enter_that_waited_for_records_that_do_not_come_takes_nobody_later(
+    page: StudentPage, qtbot: QtBot
+) -> None:
+    page.search.setText("oka")
+    qtbot.keyClick(page.search, Qt.Key.Key_Return)
+    page.show_unreachable("oka", "The records cannot be reached.", "Check the network.")
+    with qtbot.assertNotEmitted(page.start_wanted):
+        page.show_results("oka", samples.listings())
+
+
+def test_a_school_without_students_is_told_how_to_get_them(page: StudentPage) -> None:
+    page.show_results("", ())
+    assert "Import" in page._empty.words
+    page.search.setText("xaver")
+    page.show_results("xaver", ())
+    assert "xaver" in page._empty.words
+    assert "spelling" in page._empty.words
+
+
+def test_more_hits_than_are_listed_are_told(page: StudentPage) -> None:
+    (first, *_) = samples.listings()
+    page.show_results("", (first,) * LISTED)
+    assert page._more.isVisible()
+    page.show_results("", (first,))
+    assert not page._more.isVisible()
+
+
+def test_the_heading_says_what_the_page_asks_for(page: StudentPage) -> None:
+    page.show_results("", samples.listings())
+    headings = [page.title.text()]
+    page.act("add_student")
+    headings.append(page.title.text())
+    page.act("cancel")
+    headings.append(page.title.text())
+    for state in (StudentState.IN_PROGRESS, StudentState.ENROLLED):
+        page._on_chosen(next(row for row in samples.listings() if row.state is state))
+        headings.append(page.title.text())
+        page.act("cancel")
+    assert headings == [
+        "Who is at the desk?",
+        "Add a student",
+        "Who is at the desk?",
+        "Go on with this student?",
+        "Enroll this student again?",
+    ]
