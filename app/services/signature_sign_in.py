@@ -43,7 +43,8 @@ class SignatureSignInService:
 
     def find(self, text: str, limit: int = 8) -> tuple[Signer, ...]:
         """Whom a user name, name, number or e-mail may mean; a user name given whole comes first."""
-        if not text.strip():
+        text = text.replace("\x00", " ").strip()  # PostgreSQL takes no NUL
+        if not text:
             return ()
         cards = [listing.card for listing in self._students.search(text, limit)]
         with self._writer.store.reading() as session:

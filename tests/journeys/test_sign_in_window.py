@@ -29,8 +29,10 @@ from app.storage.engine import open_local
 from app.storage.rows.attendance import AttendanceRow
 from app.storage.rows.signatures import SignatureReferenceRow, TempEnrollmentRow
 from app.storage.store import Store
+from app.ui.common.sounds import Sound
 from app.ui.common.style import Appearance
 from app.ui.common.theme import Scheme
+from app.ui.shell import walk_sign_in
 from app.ui.shell.main_window import MainWindow
 from app.ui.signatures.pad import SignaturePad
 from app.ui.signatures.sign_in_page import SignInPage
@@ -182,9 +184,14 @@ def station(qtbot: QtBot, qapp: QApplication, station_file: Path) -> Iterator[St
     engine.dispose()
 
 
-def test_a_genuine_signature_is_consistent_checks_in_and_may_be_kept(station: Station) -> None:
+def test_a_genuine_signature_is_consistent_checks_in_and_may_be_kept(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[tuple[Sound, bool]] = []
+    monkeypatch.setattr(walk_sign_in, "play", lambda sound, wanted: heard.append((sound, wanted)))
     station.open_for_anna()
     station.signed(WRITER, 40)
+    assert heard == [(Sound.ACCEPTED, True)]
     assert station.text("sign_in_verdict") == "Consistent"
     assert station.text("sign_in_references").startswith("3 known signatures, the newest of")
     assert station.text("sign_in_device") == "Another one than for the known signatures"

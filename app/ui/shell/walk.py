@@ -114,6 +114,8 @@ class Walk(QObject):
 
     def _on_preferences(self, preferences: Preferences) -> None:
         self.fingers.sounds = self.check_in.sounds = preferences.sounds
+        if self.sign_in is not None:
+            self.sign_in.sounds = preferences.sounds
         for page in self._pads:
             page.panel.set_left_handed(preferences.left_handed)
             page.panel.set_pen_only(preferences.pen_only)

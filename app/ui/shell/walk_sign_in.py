@@ -11,10 +11,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
 from app.domain.listings import ClassSessionListing
-from app.domain.signature_sign_in import ByHandReason, Signer, SignInAnswer
+from app.domain.signature_sign_in import ByHandReason, Signer, SignInAnswer, SignInVerdict
 from app.domain.signatures import SignatureRecord
 from app.domain.visits import CheckIn
 from app.ui.common.errors import words_of
+from app.ui.common.sounds import Sound, play
 from app.ui.common.theme import Tone
 from app.ui.common.threads import JobRunner
 from app.ui.shell.services import WindowServices
@@ -53,6 +54,7 @@ class SignInDesk(QObject):
         super().__init__(parent)
         self._window, self._services, self._service = window, services, sign_in
         self._runner, self._now = runner, now
+        self.sounds = services.preferences.sounds
         self._back_to = ""
         self._is_open = False
         self.page = page
@@ -129,8 +131,13 @@ class SignInDesk(QObject):
         signer = self.page.signer
         if signer is not None:
             self._runner.run_job(
-                lambda: self._service.sign_in(signer, record), self.page.show_answer, self._on_problem
+                lambda: self._service.sign_in(signer, record), self._on_answer, self._on_problem
             )
+
+    def _on_answer(self, answer: SignInAnswer) -> None:
+        self.page.show_answer(answer)
+        agrees = answer.verdict is SignInVerdict.CONSISTENT
+        play(Sound.ACCEPTED if agrees else Sound.AGAIN, self.sounds)
 
     def _keep(self, answer: SignInAnswer) -> None:
         self._runner.run_job(
