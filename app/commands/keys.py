@@ -152,11 +152,7 @@ def create_recovery(
             typed = typer.prompt("Type the code as it stands on the paper", err=True)
         else:
             typed = _written(code_file, code)
-        if _plain(typed) != _plain(code):
-            from app.domain.errors import OperatorError
-
-            raise OperatorError("recovery_code_wrong")
-        services.sharing.kits.add(typed, label)
+        services.sharing.kits.add(code, typed, label)
     if as_json:
         print_json({"label": label, "code_file": None if code_file is None else str(code_file)})
     else:
@@ -292,7 +288,3 @@ def _written(path: Path, code: str) -> str:
         return path.read_text("ascii").strip()
     except OSError as error:
         raise SetupError("key_store_failed", path=path) from error
-
-
-def _plain(code: str) -> str:
-    return "".join(character for character in code.upper() if character.isalnum())

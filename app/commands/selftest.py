@@ -21,7 +21,11 @@ import traceback
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from app.security.vault import StationKeys
 
 OPTION = "--selftest"
 
@@ -188,11 +192,23 @@ def check_sealing(folder: Path) -> Facts:
     token = key.seal(b"template", place)
     if key.open(token, place) != b"template":
         raise RuntimeError("a sealed value came back changed")
+    _check_shared_key(opened)
     try:
         key.open(token, SealContext("enrollment_sessions", "template_data", UUID(int=1), subject))
     except SetupError as error:
         return {"moved_value": error.code, "holder": opened.holder}
     raise RuntimeError("a moved value opened")
+
+
+def _check_shared_key(keys: StationKeys) -> None:
+    """A site key is sealed to a recovery code and opened by what was typed of it."""
+    from app.security.key_wraps import unwrap_site_key, wrap_site_key
+    from app.security.recovery import kit_of, new_kit
+
+    kit = kit_of(new_kit(os.urandom).code.lower())
+    wrapped = wrap_site_key(bytes(32), keys.site_uid, 1, kit.recipient)
+    if unwrap_site_key(wrapped, keys.site_uid, 1, kit.recipient.name, kit.seal_key) != bytes(32):
+        raise RuntimeError("a site key that was sealed to a recovery code came back changed")
 
 
 def check_keyring(folder: Path) -> Facts:

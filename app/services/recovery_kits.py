@@ -44,13 +44,21 @@ class RecoveryKits:
         """A fresh code to be printed; worth nothing until ``add`` is given it back as it was read."""
         return new_kit(os.urandom).code
 
-    def add(self, code: str, label: str) -> None:
-        """The code opens the school's keys from now on; ``label`` says where it is kept.
+    def add(self, code: str, typed: str, label: str) -> None:
+        """The code opens the school's keys from now on.
+
+        Args:
+            code: as ``new_code`` gave it.
+            typed: as it was read from the paper.
+            label: where the paper is kept.
 
         Raises:
-            OperatorError: recovery_code_wrong, station_not_member.
+            OperatorError: recovery_code_wrong, also where another code was typed than was given;
+                station_not_member.
         """
-        kit = kit_of(code)
+        kit = kit_of(typed)
+        if kit.code != code:
+            raise OperatorError("recovery_code_wrong")
         self._stations.tend()
         keys = self._stations.keys
         if sharing_state(read_books(self._writer.store), keys) is not SharingState.MEMBER:

@@ -174,7 +174,7 @@ def test_destroyed_on_one_station_is_destroyed_on_all_and_in_every_row(
     tokens = [front.seal(b"front", ANN, ROW), back.seal(b"back", ANN, ROW)]
     join(back, front)
     code = front.kits.new_code()
-    front.kits.add(code, "safe")
+    front.kits.add(code, code, "safe")
     with database.connect() as connection:
         wraps = [bytes(each) for each in connection.execute(select(SubjectKeyRow.wrapped)).scalars()]
     back.rewrap()
@@ -231,7 +231,7 @@ def test_a_recovery_code_opens_everything_when_all_stations_are_lost(
     clock = Clock()
     front = open_station(tmp_path / "Front", Store(database), clock)
     code = front.kits.new_code()
-    front.kits.add(code, "safe in the office")
+    front.kits.add(code, code, "safe in the office")
     back = open_station(tmp_path / "Back", Store(database), clock)
     join(back, front)
     token = back.seal(b"ridges", ANN, ROW)
@@ -260,7 +260,7 @@ def test_a_recovery_code_opens_everything_when_all_stations_are_lost(
 def test_a_withdrawn_code_opens_nothing(opened: Callable[[str], SharingStation], engine: Engine) -> None:
     front = opened("Front")
     code = front.kits.new_code()
-    front.kits.add(code, "lost")
+    front.kits.add(code, code, "lost")
     with engine.connect() as connection:
         kit_uid = connection.execute(select(RecoveryKitRow.uid)).scalar_one()
     front.clock.turn(seconds=1)
@@ -273,3 +273,5 @@ def test_a_withdrawn_code_opens_nothing(opened: Callable[[str], SharingStation],
         fresh.kits.recover(front.kits.new_code())
     with pytest.raises(OperatorError, match="recovery_code_wrong"):
         fresh.kits.recover(code[:-1])
+    with pytest.raises(OperatorError, match="recovery_code_wrong"):
+        front.kits.add(code, front.kits.new_code(), "another paper")

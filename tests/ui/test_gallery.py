@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -152,6 +153,13 @@ def stations() -> Page:
     return page
 
 
+def stations_with_a_code() -> Page:
+    page = StationsPage()
+    page.show_sharing(replace(samples.sharing(), holders=(), behind=0))
+    page.show_code("0K3D-9ZQX-71VM-C4TE-N8HS-25PA-WJRB-6FGY-0A1B")
+    return page
+
+
 def stations_waiting() -> Page:
     page = StationsPage()
     page.show_sharing(samples.sharing(SharingState.WAITING))
@@ -178,6 +186,7 @@ PAGES = (
     receipt,
     stations,
     stations_waiting,
+    stations_with_a_code,
 )
 
 

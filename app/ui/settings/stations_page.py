@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.station_sharing import HolderEntry, RewrapProgress, Sharing, SharingState, Standing
@@ -16,6 +16,7 @@ from app.ui.common.notice import Notice
 from app.ui.common.page import Action, Bar, Page
 from app.ui.common.theme import Tone
 from app.ui.common.times import date_text
+from app.ui.settings.recovery_card import RecoveryCard
 
 
 class StationsPage(Page):
@@ -60,6 +61,7 @@ class StationsPage(Page):
         self.progress_text = Text("", theme.BODY, wrap=True)
         self._go = self._button("", "stations_rewrap", "refresh-cw", self._on_go)
         self._fill_progress()
+        self.recovery = RecoveryCard()
         self._rows = QVBoxLayout()
         self._rows.setSpacing(theme.SPACE_2)
         column = QVBoxLayout()
@@ -68,16 +70,17 @@ class StationsPage(Page):
         column.addWidget(self.own)
         column.addLayout(self._rows)
         column.addWidget(self.progress)
+        column.addWidget(self.recovery)
         column.addStretch(1)
         inside = QWidget()
         inside.setLayout(column)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inside)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(inside)
         self.body.addWidget(self.notice)
-        self.body.addWidget(scroll, 1)
+        self.body.addWidget(self._scroll, 1)
         self.show_looking()
 
     # -- what is shown --------------------------------------------------------------------------------------
@@ -88,6 +91,7 @@ class StationsPage(Page):
         self.lead.setText(self.tr("One moment: looking who shares the school's keys."))
         self.own.hide()
         self.progress.hide()
+        self.recovery.hide()
         self._clear()
 
     def show_sharing(self, sharing: Sharing) -> None:
@@ -101,6 +105,8 @@ class StationsPage(Page):
         self._how.setText(self._how_to_join(sharing))
         self._ask.setText(self.tr("&New digits") if sharing.digits else self.tr("&Ask to join"))
         self._ask.setVisible(sharing.is_outdated or not sharing.digits)
+        self.recovery.show_for(not waiting)
+        self.recovery.show()
         self._clear()
         for entry in sharing.holders:
             self._rows.addWidget(self._row(entry, sharing.state))
@@ -128,6 +134,11 @@ class StationsPage(Page):
         self._running = False
         self._show_behind()
 
+    def show_code(self, code: str) -> None:
+        """A recovery code was made, to be written down."""
+        self.recovery.show_code(code)
+        QTimer.singleShot(0, self.recovery, lambda: self._scroll.ensureWidgetVisible(self.recovery))
+
     def show_done(self, what: str, how: str = "") -> None:
         """Something that was asked for is done."""
         self._asked_about = None
@@ -148,6 +159,9 @@ class StationsPage(Page):
             self.closed.emit()
             return True
         return name == "pause"  # not from here
+
+    def left(self) -> None:
+        self.recovery.rest()  # no code stays on a page that nobody looks at
 
     def entered(self) -> None:
         self.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -74,6 +74,16 @@ class StationsDesk(QObject):
         page.look_wanted.connect(self._look)
         page.rewrap_wanted.connect(self._go_on)
         page.closed.connect(lambda: self._window.show_page(self._back_to))
+        kits, card = self._sharing.kits, page.recovery
+        card.code_wanted.connect(
+            lambda: self._runner.run_job(kits.new_code, page.show_code, self._on_problem)
+        )
+        card.typed_back.connect(
+            lambda code, typed, label: self._do(
+                lambda: kits.add(code, typed, label or self.tr("Recovery code")), self._on_code_kept
+            )
+        )
+        card.code_used.connect(lambda code: self._do(lambda: kits.recover(code), self._on_code_used))
         return page
 
     @property
@@ -153,6 +163,17 @@ class StationsDesk(QObject):
         self.page.show_done(
             self.tr("Removed. The school has a new key."),
             self.tr("Take its access to the database away as well."),
+        )
+
+    def _on_code_kept(self) -> None:
+        self.page.recovery.rest()
+        self.page.show_done(self.tr("The code on the paper opens the school's keys from now on."))
+
+    def _on_code_used(self) -> None:
+        self.page.recovery.rest()
+        self.page.show_done(
+            self.tr("This station has the school's keys."),
+            self.tr("Remove the stations that are lost."),
         )
 
     def _go_on(self, wanted: bool) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 from sqlalchemy import Engine
 
@@ -211,3 +211,46 @@ def test_progress_can_be_stopped_and_gone_on_with(qtbot: QtBot, front: SharingSt
 
 def test_training_has_no_such_entry(window: MainWindow) -> None:
     assert "menu_stations" not in [action.objectName() for action in window.menu.actions()]
+
+
+def typed_in(page: StationsPage, name: str, text: str) -> None:
+    edit = page.findChild(QLineEdit, name)
+    assert edit is not None
+    edit.setText(text)
+
+
+def test_a_recovery_code_is_made_typed_back_and_used_on_a_fresh_station(
+    qtbot: QtBot, appearance: Appearance, front: SharingStation, back: SharingStation
+) -> None:
+    window = shown(qtbot, appearance, with_keys_of(front))
+    page = page_of(window)
+    press(qtbot, window, "recovery_go")
+    qtbot.waitUntil(lambda: bool(page.recovery.code.text()))
+    code = page.recovery.code.text()
+    typed_in(page, "recovery_typed", code[:-1])
+    press(qtbot, window, "recovery_go")
+    qtbot.waitUntil(lambda: "not a recovery code" in page.notice.words)
+    assert page.recovery.code.text() == code  # it can still be corrected
+    typed_in(page, "recovery_label", "Safe")
+    typed_in(page, "recovery_typed", code.lower().replace("-", " "))
+    press(qtbot, window, "recovery_go")
+    qtbot.waitUntil(lambda: "opens the school's keys from now on" in page.notice.words)
+    assert not page.recovery.code.text()
+    assert front.kits.opens(code)
+
+    fresh = shown(qtbot, appearance, with_keys_of(back))
+    typed_in(page_of(fresh), "recovery_typed", code)
+    press(qtbot, fresh, "recovery_go")
+    qtbot.waitUntil(lambda: back.overview().state is SharingState.MEMBER)
+
+
+def test_a_code_does_not_stay_on_a_page_that_was_left(
+    qtbot: QtBot, appearance: Appearance, front: SharingStation
+) -> None:
+    window = shown(qtbot, appearance, with_keys_of(front))
+    page = page_of(window)
+    press(qtbot, window, "recovery_go")
+    qtbot.waitUntil(lambda: bool(page.recovery.code.text()))
+    page.act("cancel")
+    assert window.current == "student"
+    assert not page.recovery.code.text()
