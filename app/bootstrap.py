@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The composition root: the one file that meets every room and builds the objects.
+"""The composition root: opens settings, keys, database and server, and has the services built on them.
 
 Nothing heavy is imported when this module is: the window opens first, the services are built on a worker.
 """
@@ -9,41 +9,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.resources import files
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from app.assembly import Opened, Services, assembled
 from app.config.paths import DEFAULT_PROFILE, TRAINING_PROFILE, Paths, profile_paths
 from app.domain.errors import SetupError
 
 if TYPE_CHECKING:
-    from app.config.settings import Settings
     from app.config.settings_files import LoadedSettings
-    from app.domain.policy import Policy
-    from app.domain.signature_flow import Flow, FlowType
     from app.security.secret_stores import SecretStore
     from app.security.vault import StationKeys, Vault
-    from app.services.attendance import AttendanceService
-    from app.services.calibration import CalibrationService
-    from app.services.capture import CaptureService
-    from app.services.courses import CourseService
-    from app.services.enrollment import EnrollmentService
-    from app.services.enrollment_sessions import EnrollmentSessionService
-    from app.services.finger_services import FingerServices
-    from app.services.health import HealthService
-    from app.services.readback import ReadBackService
-    from app.services.receipts import ReceiptService
-    from app.services.roster import RosterService
-    from app.services.sessions import SessionService
-    from app.services.sharing_services import SharingServices
-    from app.services.signature_sign_in import SignatureSignInService
-    from app.services.signing import SigningService
-    from app.services.students import StudentService
-    from app.services.subject_keys import SubjectKeys
-    from app.services.training import TrainingDesk
-    from app.services.writer import Writer
+    from app.services.delivery import DeliveryService
     from app.storage.engine import Database
 
 PASSPHRASE_VARIABLE = "ENROLLMENT_STATION_PASSPHRASE"  # noqa: S105 - a name
@@ -59,38 +37,6 @@ def new_id() -> UUID:
     from uuid6 import uuid7
 
     return UUID(int=uuid7().int)
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """Every service of an open station. ``close`` gives back files, readers and locks."""
-
-    paths: Paths
-    settings: LoadedSettings
-    writer: Writer
-    enrollment: EnrollmentService
-    fingers: FingerServices
-    capture: CaptureService
-    calibration: CalibrationService
-    signing: SigningService
-    signature_sign_in: SignatureSignInService
-    students: StudentService
-    roster: RosterService
-    courses: CourseService
-    sessions: SessionService
-    enrollment_sessions: EnrollmentSessionService
-    attendance: AttendanceService
-    receipts: ReceiptService
-    health: HealthService
-    readback: ReadBackService
-    sharing: SharingServices
-    training: TrainingDesk | None
-    _held: ExitStack = field(repr=False)
-
-    def close(self) -> None:
-        """Give everything back; safe to call twice."""
-        self.students.forget_roster()
-        self._held.close()
 
 
 def chosen_profile(profile: str | None, environment: Mapping[str, str] = os.environ) -> str:
@@ -191,10 +137,46 @@ def _loaded_settings(paths: Paths) -> LoadedSettings:
     return load_settings(paths)
 
 
+def open_delivery(
+    profile: str | None = None, *, alone: bool, passphrase: str | None = None
+) -> tuple[DeliveryService, ExitStack]:
+    """The exchange of a networked station with its server, and what is to be closed afterwards.
+
+    Args:
+        alone: whether no window of this station may be open meanwhile; without it only look.
+        passphrase: as typed, where the station's secret is one.
+
+    Raises:
+        SetupError: ``server_missing`` where the station is not networked.
+    """
+    from app.config.profile_lock import ProfileLock
+    from app.services.delivery import station_store
+    from app.storage.engine import open_local
+    from app.storage.migrate import ensure_head
+
+    paths = profile_paths(chosen_profile(profile), os.environ)
+    settings = _loaded_settings(paths)
+    url = settings.settings.database.url
+    if not url:
+        raise SetupError("server_missing", profile=paths.profile)
+    with ExitStack() as held:
+        if alone:
+            held.enter_context(ProfileLock(paths))
+        keys = opened_keys(paths, training=is_training(paths, settings), passphrase=passphrase)
+        engine = _local_database(paths, keys) if alone else open_local(paths.database_file, keys.database_key)
+        held.callback(engine.dispose)
+        ensure_head(engine)
+        _, delivery = station_store(engine, keys.station_uid, url, clock=utc_now, new_id=new_id)
+        assert delivery is not None
+        held.callback(delivery.close)
+        return delivery, held.pop_all()
+
+
 def open_services(
     profile: str | None = None,
     *,
     database_url: str | None = None,
+    server_url: str | None = None,
     reader_id: str | None = None,
     with_reader: bool = True,
     passphrase: str | None = None,
@@ -202,13 +184,18 @@ def open_services(
 ) -> Services:
     """Build every service of a profile. Blocking: called on a worker or by a command.
 
+    A station writes into its own file; a networked one brings server and file up to date beside that, so
+    that nobody at the desk ever waits for the network. Commands work on the server itself.
+
     Args:
-        database_url: instead of the profile's database.
+        database_url: work on this database itself, instead of the profile's.
+        server_url: the server to bring up to date, instead of the one of the settings.
         reader_id: instead of the profile's reader (``r30x:…``); training mode starts its emulator otherwise.
         with_reader: False starts no emulator and leaves the reader alone, as most commands want it.
         passphrase: as typed, where the station's secret is one.
     """
     from app.config.profile_lock import ProfileLock
+    from app.services.delivery import station_store
     from app.storage.engine import open_url
     from app.storage.migrate import ensure_head
 
@@ -217,181 +204,23 @@ def open_services(
     with ExitStack() as held:
         paths.make_folders()
         training = is_training(paths, settings)
-        url = database_url or settings.settings.database.url
+        url = database_url or (None if with_reader else settings.settings.database.url)
+        server_url = None if url else server_url or settings.settings.database.url
         if not url:
             held.enter_context(ProfileLock(paths))
         keys = opened_keys(paths, training=training, passphrase=passphrase)
         engine = open_url(url) if url else _local_database(paths, keys)
         held.callback(engine.dispose)
         ensure_head(engine)
-        return _assembled(
+        vault = vault_of(paths, training=training, passphrase=passphrase)
+        store, delivery = station_store(engine, keys.station_uid, server_url, clock=clock, new_id=new_id)
+        if delivery is not None:
+            held.callback(delivery.close)
+            delivery.first_meeting()
+        return assembled(
             held,
-            paths,
-            settings,
-            engine,
-            keys,
-            vault_of(paths, training=training, passphrase=passphrase),
-            training=training,
+            Opened(paths, settings, store, delivery, keys, vault, training, clock, new_id),
             seeded=with_reader or not database_url,  # a command leaves a server that it names as it is
             reader_id=reader_id,
             with_reader=with_reader,
-            clock=clock,
         )
-
-
-def _assembled(
-    held: ExitStack,
-    paths: Paths,
-    settings: LoadedSettings,
-    engine: Database,
-    keys: StationKeys,
-    vault: Vault,
-    *,
-    training: bool,
-    seeded: bool,
-    reader_id: str | None,
-    with_reader: bool,
-    clock: Callable[[], datetime],
-) -> Services:
-    from app.services.attendance import AttendanceService
-    from app.services.calibration import CalibrationService
-    from app.services.courses import CourseService
-    from app.services.enrollment_sessions import EnrollmentSessionService
-    from app.services.finger_services import finger_services
-    from app.services.health import HealthService
-    from app.services.readback import ReadBackService
-    from app.services.reader_watch import capture_service
-    from app.services.receipts import ReceiptService
-    from app.services.roster import RosterService
-    from app.services.sessions import SessionService
-    from app.services.signature_sign_in import SignatureSignInService
-    from app.services.students import StudentService
-    from app.services.subject_keys import SubjectKeys
-    from app.services.writer import Writer
-    from app.storage.store import Store
-
-    chosen, policy = settings.settings, settings.settings.policy()
-    writer = Writer(Store(engine), clock, new_id)
-    subject_keys = SubjectKeys(writer, keys.sealer)
-    signing = _signing(writer, subject_keys, settings, keys.station_uid)
-    calibration = CalibrationService(paths.calibration)
-    fingers = finger_services(writer, subject_keys, keys.station_uid, calibration)
-    name = chosen.station.name or ("Training" if training else "")
-    sharing = _sharing(writer, vault, keys, subject_keys, name, fingers, seeded=seeded)
-    school = chosen.station.school or ("Training school" if training else "")
-    students = StudentService(writer, school)
-    attendance = AttendanceService(writer, policy, students)
-    roster = RosterService(writer, students)
-    sessions = SessionService(writer, policy, station_uid=keys.station_uid)
-    if training and seeded:
-        _seed(roster, attendance, sessions, clock())
-    desk = _training_desk(held, paths) if training and with_reader and reader_id is None else None
-    return Services(
-        paths=paths,
-        settings=settings,
-        writer=writer,
-        enrollment=_enrollment(writer, fingers, signing, attendance, policy, keys.station_uid),
-        fingers=fingers,
-        capture=capture_service(_reader(reader_id, desk, chosen), policy, calibration),
-        calibration=calibration,
-        signing=signing,
-        signature_sign_in=SignatureSignInService(writer, signing, students),
-        students=students,
-        roster=roster,
-        courses=CourseService(writer),
-        sessions=sessions,
-        enrollment_sessions=EnrollmentSessionService(writer, subject_keys),
-        attendance=attendance,
-        receipts=ReceiptService(school, name, clock),
-        health=HealthService(writer.store, paths.data),
-        readback=ReadBackService(writer, subject_keys),
-        sharing=sharing,
-        training=desk,
-        _held=held.pop_all(),
-    )
-
-
-def _seed(
-    roster: RosterService, attendance: AttendanceService, sessions: SessionService, now: datetime
-) -> None:
-    from app.services.training import seed_training
-
-    seed_training(roster, attendance, sessions, now)
-
-
-def _reader(reader_id: str | None, desk: TrainingDesk | None, chosen: Settings) -> str:
-    """The reader that was asked for, else the emulated one of training, else the station's own."""
-    return reader_id or (chosen.reader.id if desk is None else desk.reader_id)
-
-
-def _training_desk(held: ExitStack, paths: Paths) -> TrainingDesk:
-    from app.services.training import TrainingDesk
-
-    desk = TrainingDesk(paths.cache)
-    held.callback(desk.close)
-    return desk
-
-
-def _sharing(
-    writer: Writer,
-    vault: Vault,
-    keys: StationKeys,
-    subject_keys: SubjectKeys,
-    name: str,
-    fingers: FingerServices,
-    *,
-    seeded: bool,
-) -> SharingServices:
-    from app.services.sharing_services import sharing_services
-
-    sharing = sharing_services(writer, vault, keys, subject_keys, name, fingers.gallery.clear)
-    if seeded:
-        sharing.stations.begin()
-    return sharing
-
-
-def _enrollment(
-    writer: Writer,
-    fingers: FingerServices,
-    signing: SigningService,
-    attendance: AttendanceService,
-    policy: Policy,
-    station_uid: UUID,
-) -> EnrollmentService:
-    from app.services.enrollment import EnrollmentService
-
-    return EnrollmentService(
-        writer,
-        fingers.vault,
-        signing,
-        attendance.write_check_in,
-        policy,
-        station_uid=station_uid,
-        checks=fingers.checks,
-        gallery=fingers.gallery,
-    )
-
-
-def _flows() -> Mapping[FlowType, Flow]:
-    from app.domain.signature_flow import parse_flows
-
-    return parse_flows((files("resources") / "flows.toml").read_text("utf-8"))
-
-
-def _signing(
-    writer: Writer, subject_keys: SubjectKeys, settings: LoadedSettings, station_uid: UUID
-) -> SigningService:
-    from app.services.signature_checks import advised, measured, rendered, verified
-    from app.services.signing import SigningService
-
-    return SigningService(
-        writer,
-        subject_keys,
-        _flows(),
-        settings.settings.policy(),
-        render=rendered,
-        measure=measured,
-        verify=verified,
-        advise=advised,
-        station_uid=station_uid,
-    )

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from threading import Event
 from typing import TYPE_CHECKING
 
+from app.assembly import Services
 from app.bootstrap import (
-    Services,
     chosen_profile,
     is_training,
     new_id,
@@ -24,6 +24,7 @@ from app.config.paths import DEFAULT_PROFILE, TRAINING_PROFILE, profile_paths
 from app.domain.errors import SetupError
 
 if TYPE_CHECKING:
+    from app.domain.delivery import DeliveryState
     from app.services.station_setup import StationSetup
     from app.ui.common.style import Appearance
     from app.ui.shell.main_window import MainWindow
@@ -136,6 +137,16 @@ def _diagnostics(services: Services) -> str:
     )
 
 
+def _delivered(services: Services, stop: Event) -> Iterator[DeliveryState]:
+    """Bring station and server up to date; names and keys from elsewhere are used at once."""
+    assert services.delivery is not None
+    for state in services.delivery.run(stop):
+        if state.received:
+            services.students.roster_changed()
+            services.sharing.stations.begin()
+        yield state
+
+
 def _filled(services: Services, stop: Event) -> Iterator[object]:
     """Load what is kept in memory: first the names, which the first search wants, then the fingers."""
     yield from services.students.load_roster(stop)
@@ -207,8 +218,13 @@ class StationWindows:
         def ready() -> None:
             from app.services.upkeep import Upkeep
 
-            upkeep = Upkeep(station[0].signing)
-            Background(window, lambda stop: _filled(station[0], stop), lambda: upkeep.run_if_due(utc_now()))
+            upkeep, delivery = Upkeep(station[0].signing), station[0].delivery
+            Background(
+                window,
+                lambda stop: _filled(station[0], stop),
+                lambda: upkeep.run_if_due(utc_now()),
+                None if delivery is None else lambda stop: _delivered(station[0], stop),
+            )
             Practice.begin(window)
 
         window = MainWindow(self._appearance, opened, training=profile == TRAINING_PROFILE)

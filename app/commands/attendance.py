@@ -15,7 +15,7 @@ from app.commands.options import AsJson, DatabaseUrl, print_table
 from app.domain.sessions import AttendanceStatus
 
 if TYPE_CHECKING:
-    from app.bootstrap import Services
+    from app.assembly import Services
 
 app = typer.Typer(no_args_is_help=True, help="Attendance: list, check in, correct.")
 

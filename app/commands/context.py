@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 if TYPE_CHECKING:
-    from app.bootstrap import Services
+    from app.assembly import Services
     from app.storage.engine import Database
 
 Opened = TypeVar("Opened")

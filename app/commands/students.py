@@ -13,7 +13,7 @@ from app.commands.context import CommandContext, print_json
 from app.commands.options import AsJson, DatabaseUrl, print_table
 
 if TYPE_CHECKING:
-    from app.bootstrap import Services
+    from app.assembly import Services
     from app.domain.roster import ImportReport
     from app.services.students import StudentService
     from app.storage.students import StoredStudent

@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import unicodedata
+from uuid import UUID, uuid5
+
+_SCHOOLS = UUID("b1d4e3c0-6f3e-5c59-9f0e-3d0a6e1f7a52")
 
 
 def folded(text: str) -> str:
@@ -26,3 +29,13 @@ def student_search_text(name: str, email: str | None, number: str | None, class_
     """What a student is found by: name, local part of the e-mail, number, class."""
     local = (email or "").partition("@")[0]
     return searchable(" ".join(part for part in (name, local, number, class_name) if part))
+
+
+def school_uid_of(name: str) -> UUID:
+    """The uid of a school: stations that set up the same one apart from each other agree on it."""
+    return uuid5(_SCHOOLS, folded(name))
+
+
+def course_uid_of(school_uid: UUID, name: str) -> UUID:
+    """The uid of a school's course, likewise."""
+    return uuid5(school_uid, f"course:{folded(name)}")

@@ -21,9 +21,13 @@ class Payload:
 
     Field types: str, int, float, bool, None, UUID, aware datetime, Enum, tuples and dicts of those: whatever
     JSON can hold without loss.
+
+    ``shared``: whether other stations are to see it. What is not (a stroke that may be drawn again in a
+    second) is written where it was made and nowhere else.
     """
 
     kind: ClassVar[str] = ""
+    shared: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ class SaveDraft(Payload):
     """
 
     kind: ClassVar[str] = "drawing.draft"
+    shared: ClassVar[bool] = False
 
     start: TempEnrollmentStart
     draft_uid: UUID

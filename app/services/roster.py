@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.errors import OperatorError
-from app.domain.names import folded
+from app.domain.names import course_uid_of, folded
 from app.domain.operations_students import ImportedCourse, ImportedStudent, ImportStudents
 from app.domain.roster import (
     ImportReport,
@@ -113,19 +113,17 @@ class RosterService:
         by_email: dict[str, list[RosterRow]] = {}
         for row in rows:
             by_email.setdefault(folded(row.email), []).append(row)
-        course_uids: dict[str, UUID] = {}
-        students = tuple(self._student(group, course_uids) for group in by_email.values())
+        school_uid = self._students.school_uid()
+        students = tuple(self._student(group, school_uid) for group in by_email.values())
         return students, tuple(tuple(row.line for row in group) for group in by_email.values())
 
-    def _student(self, group: Sequence[RosterRow], course_uids: dict[str, UUID]) -> ImportedStudent:
+    def _student(self, group: Sequence[RosterRow], school_uid: UUID) -> ImportedStudent:
         first = group[0]
-        courses = []
-        for row in group:
-            if row.course_name is not None:
-                norm = folded(row.course_name)
-                if norm not in course_uids:
-                    course_uids[norm] = self._writer.new_id()
-                courses.append(ImportedCourse(row.course_name, course_uids[norm], self._writer.new_id()))
+        courses = [
+            ImportedCourse(row.course_name, course_uid_of(school_uid, row.course_name), self._writer.new_id())
+            for row in group
+            if row.course_name is not None
+        ]
         return ImportedStudent(
             student_uid=self._writer.new_id(),
             name=first.name,

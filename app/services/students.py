@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.domain.errors import OperatorError
 from app.domain.listings import StudentListing
+from app.domain.names import course_uid_of, school_uid_of
 from app.domain.operations_students import AddSchool, AddStudent, SetCourseEnrollment, UpdateStudent
 from app.domain.roster import REQUIRED, STUDENT_STATUSES, RowCode, checked
 from app.domain.visits import StudentCard
@@ -44,7 +45,7 @@ class StudentService:
             with self._writer.store.reading() as session:
                 self._school_uid = stored.find_school(session, self.school)
             if self._school_uid is None:
-                uid = self._writer.new_id()
+                uid = school_uid_of(self.school)
                 answer = self._writer.write(uid, AddSchool(uid, self.school))
                 self._school_uid = UUID(answer["school_uid"])
         return self._school_uid
@@ -131,7 +132,7 @@ class StudentService:
             number=values["number"],
             status=values.get("status") or STUDENT_STATUSES[0],
             course_name=course_name,
-            course_uid=self._writer.new_id() if course_name else None,
+            course_uid=course_uid_of(self.school_uid(), course_name) if course_name else None,
             course_enrollment_uid=self._writer.new_id() if course_name else None,
         )
         self._writer.write(payload.student_uid, payload)
@@ -183,7 +184,7 @@ class StudentService:
                 number=values["number"],
                 status=values["status"],
                 course_name=course or None,
-                course_uid=self._writer.new_id() if course else None,
+                course_uid=course_uid_of(self.school_uid(), course) if course else None,
                 course_enrollment_uid=self._writer.new_id() if course else None,
                 base_version=seen_version,
             ),
@@ -200,7 +201,9 @@ class StudentService:
         course = _checked("course", course_name or "", ())
         if not course:
             return None
-        payload = SetCourseEnrollment(student_uid, course, self._writer.new_id(), self._writer.new_id())
+        payload = SetCourseEnrollment(
+            student_uid, course, course_uid_of(self.school_uid(), course), self._writer.new_id()
+        )
         return int(self._writer.write(student_uid, payload)["course_id"])
 
     def get(self, student_uid: UUID) -> stored.StoredStudent:

@@ -27,6 +27,8 @@ Database = Engine
 KEY_BYTES = 32
 BUSY_TIMEOUT_MS = 10_000
 CONNECT_TIMEOUT_S = 5
+#: Copies, upgrades and imports are long single statements.
+ANSWER_TIMEOUT_S = 600.0
 OLDEST_POSTGRESQL = 15
 # Older versions can corrupt a WAL database when two connections write and checkpoint at the same instant
 # (https://www.sqlite.org/releaselog/3_51_3.html); with them the rollback journal is used.
@@ -131,8 +133,11 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-def open_server(url: str) -> Engine:
+def open_server(url: str, *, answer_timeout_s: float = ANSWER_TIMEOUT_S) -> Engine:
     """A PostgreSQL server, version 15 or later.
+
+    Args:
+        answer_timeout_s: how long one answer may take before the connection is given up.
 
     Raises:
         SetupError: setting_invalid, for a URL that is none.
@@ -156,6 +161,15 @@ def open_server(url: str) -> Engine:
             "options": "-c timezone=UTC -c client_min_messages=warning",
         },
     )
+
+    from app.storage.patient_connection import PatientConnection  # a station on its own file needs none
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(_dialect: object, _record: object, cargs: list[Any], cparams: dict[str, Any]) -> Any:
+        connection = PatientConnection.connect(*cargs, **cparams)
+        connection.answer_timeout_s = answer_timeout_s
+        return connection
+
     with storage_errors(), engine.connect() as connection:
         version = int((connection.dialect.server_version_info or (0,))[0])
     if version < OLDEST_POSTGRESQL:

@@ -8,6 +8,7 @@ import importlib
 import json
 import pkgutil
 import sys
+import zlib
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -20,6 +21,9 @@ from app.domain.errors import StorageError
 from app.domain.operations import Operation, Payload
 
 _MODULES = "operations_"
+
+PACK_LEVEL = 1  # a roster of 50,000 students is one operation: speed counts, the ratio hardly changes
+MAX_TEXT_BYTES = 1 << 28
 
 
 @cache
@@ -85,4 +89,30 @@ def decode(text: str) -> Operation:
 
 def payload_sha256(op: Operation) -> str:
     """Digest of the whole operation, 64 hexadecimal digits, the same on every machine."""
-    return hashlib.sha256(encode(op).encode()).hexdigest()
+    return text_sha256(encode(op))
+
+
+def text_sha256(text: str) -> str:
+    """The same digest, of an operation's text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def pack(text: str) -> bytes:
+    """The text as the log keeps it: deflated, for sealed tokens are base64."""
+    return zlib.compress(text.encode(), PACK_LEVEL)
+
+
+def unpack(document: bytes) -> Operation:
+    """The operation that ``pack`` was given.
+
+    Raises:
+        StorageError: operation_mismatch, for anything else, also for one that would not fit into memory.
+    """
+    inflater = zlib.decompressobj()
+    try:
+        text = inflater.decompress(document, MAX_TEXT_BYTES).decode()
+    except (zlib.error, UnicodeDecodeError) as error:
+        raise StorageError("operation_mismatch") from error
+    if not inflater.eof:
+        raise StorageError("operation_mismatch")
+    return decode(text)

@@ -3,5 +3,5 @@
 
 from __future__ import annotations
 
-KNOWN_REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+KNOWN_REVISIONS = tuple(f"{number:04d}" for number in range(1, 13))
 HEAD = KNOWN_REVISIONS[-1]

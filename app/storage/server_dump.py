@@ -26,6 +26,8 @@ from app.storage.errors import storage_errors
 
 FORMAT = "enrollment-station-dump-1"
 _CHUNK = 1 << 20
+#: Columns that count by themselves.
+COUNTERS = frozenset({"id", "seq"})
 
 
 def dump_server(engine: Engine, target: Path) -> str | None:
@@ -85,13 +87,24 @@ def load_server(engine: Engine, source: Path) -> None:
             ):
                 while chunk := stream.read(_CHUNK):
                     copy.write(chunk)
-            if "id" in manifest["tables"][name]["columns"]:
-                raw.execute(
-                    sql.SQL(
-                        "SELECT setval(pg_get_serial_sequence({}, 'id'), coalesce(max(id), 1), count(*) > 0)"
-                        " FROM {}"
-                    ).format(sql.Literal(name), sql.Identifier(name))
-                )
+            for counter in COUNTERS.intersection(manifest["tables"][name]["columns"]):
+                _count_on(raw, name, counter)
+
+
+def _count_on(raw: Any, table: str, column: str) -> None:
+    """Let the table's counter go on behind the rows that were put back; a plain number has none."""
+    raw.execute(
+        sql.SQL(
+            "SELECT setval(counter, coalesce((SELECT max({column}) FROM {table}), 1),"
+            " EXISTS (SELECT 1 FROM {table})) FROM pg_get_serial_sequence({name}, {text}) AS counter"
+            " WHERE counter IS NOT NULL"
+        ).format(
+            column=sql.Identifier(column),
+            table=sql.Identifier(table),
+            name=sql.Literal(table),
+            text=sql.Literal(column),
+        )
+    )
 
 
 def _write(archive: zipfile.ZipFile, connection: Connection) -> str | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.storage.apply.stations import SITE_UID
@@ -53,6 +53,25 @@ def database_site(session: Session) -> UUID | None:
     """The site that the database belongs to; None where no station has claimed it yet."""
     row = session.get(SiteMetaRow, SITE_UID)
     return None if row is None else UUID(row.value)
+
+
+def follow_site(session: Session, site_uid: UUID, station_uid: UUID) -> bool:
+    """Take the server's site for this database's; whether it was another one.
+
+    A station that began before it met its server had claimed its own file. What it may open is not decided
+    here: it asks to be let in, like any other.
+    """
+    row = session.get(SiteMetaRow, SITE_UID)
+    if row is not None and UUID(row.value) == site_uid:
+        return False
+    if row is None:
+        session.add(SiteMetaRow(key=SITE_UID, value=str(site_uid)))
+    else:
+        row.value = str(site_uid)
+    session.execute(update(StationRow).where(StationRow.uid == station_uid).values(state="pending"))
+    founders = select(SiteKeyRow.made_by).where(SiteKeyRow.site_uid == site_uid)
+    session.execute(update(StationRow).where(StationRow.uid.in_(founders)).values(state="trusted"))
+    return True
 
 
 def stored_holders(session: Session) -> tuple[StoredHolder, ...]:

@@ -16,6 +16,7 @@ from app.domain.errors import OperatorError
 from app.domain.operations import Operation
 from app.domain.operations_subject_keys import AddSubjectKey, DestroySubjectKeys, RewrapSubjectKeys
 from app.storage.apply.applier import Applier
+from app.storage.log_erasure import forget_wraps
 from app.storage.rows.ledger import SubjectKeyRow
 
 
@@ -130,6 +131,7 @@ def apply_destroy_subject_keys(session: Session, op: Operation) -> Mapping[str, 
         .where(SubjectKeyRow.subject_uid == payload.subject_uid, SubjectKeyRow.wrapped.is_not(None))
         .values(wrapped=None, destroyed_at=op.made_at)
     )
+    forget_wraps(session, payload.subject_uid, [key.key_uid for key in keys])
     return {"destroyed": sum(1 for key in keys if key.wrapped is not None)}
 
 

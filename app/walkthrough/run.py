@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
+from app.assembly import Services
 from app.config.paths import HOME_VARIABLE, TRAINING_PROFILE, profile_paths
 
 HOME = "station"
@@ -139,14 +140,14 @@ class _Performance:
         held.callback(handler.close)
         self._desk, self._pictures = self._make_desk(paths.cache)
         held.callback(self._desk.close)
-        self._services: bootstrap.Services | None = None
+        self._services: Services | None = None
 
         scheme = Scheme(options.theme)
 
         def open_services(passphrase: str | None = None) -> Any:
             with uncollected():
                 self._services = bootstrap.open_services(
-                    TRAINING_PROFILE, database_url=options.database_url, reader_id=self._desk.reader_id
+                    TRAINING_PROFILE, server_url=options.database_url, reader_id=self._desk.reader_id
                 )
                 services = window_services(self._services)
             return replace(services, preferences=replace(services.preferences, scheme=scheme))
@@ -159,6 +160,8 @@ class _Performance:
         self._shots = 0
         self._started_s = time.monotonic()
         self._stage: Any = None
+        self._stream: Any = None
+        self._delivered: dict[str, object] | None = None
         self._hands: Any = None
 
     def _make_desk(self, cache: Path) -> tuple[Any, Any]:
@@ -180,16 +183,30 @@ class _Performance:
         self._runner: ScriptRunner | None = None
         self._window.show()
         self._application.exec()
+        self._deliver()
         self._window.close()
         if self._error is not None:
             self.shot("failed")
             raise self._error
 
+    def _deliver(self) -> None:
+        """Send what still waits, and note what is left then."""
+        delivery = self._services.delivery if self._services is not None else None
+        if self._stream is not None:
+            self._stream.stop()
+        if delivery is not None:
+            state = delivery.exchange()
+            self._delivered = {"link": state.link.value, "waiting": state.waiting, "refused": state.refused}
+
     def _begin(self) -> None:
-        from app.ui.common.threads import JobRunner
+        from app.ui.common.threads import JobRunner, Stream
         from app.walkthrough.script import ScriptRunner
         from app.walkthrough.stage import Hand, Stage
 
+        assert self._services is not None
+        if self._services.delivery is not None:
+            self._stream = Stream(self._services.delivery.run, self._window)
+            self._stream.start()
         self._stage = Stage(self._window)
         hands = JobRunner(self._window)
         self._hands = hands
@@ -256,6 +273,7 @@ class _Performance:
         return {
             "seconds": round(time.monotonic() - self._started_s, 3),
             "database": "server" if self._options.database_url else "local",
+            "delivery": self._delivered,
             "students": [_student(record) for record in self._records],
             "refused_touches": self._stage.refused if self._stage is not None else [],
             "gui_thread": self._application.report(),

@@ -15,6 +15,9 @@ from app.storage.store import Store
 from tests.databases import KEY
 from tests.services.desk import Clock, Desk, open_desk
 from tests.services.sharing_desk import SharingStation, open_station
+from tests.services.stations import line, make, there
+
+__all__ = ["line", "make", "there"]
 
 
 @pytest.fixture

@@ -237,7 +237,7 @@ def test_audit_and_backfill_ask_a_fixed_number_of_questions(
     statements.clear()
     courses.backfill(commit=True)
     event.remove(Engine, "before_cursor_execute", note)
-    assert len(statements) < 15
+    assert len(statements) < 18  # one of them writes the log
     with desk.writer.store.reading() as session:
         assert session.scalar(select(func.count()).select_from(CourseEnrollmentRow)) == 15
 

@@ -39,14 +39,14 @@ _LOCK = 7_411_005
 
 
 def apply_claim_site(session: Session, op: Operation) -> Mapping[str, object]:
-    """Answer whose site the database is."""
+    """Answer whose site the database is. Who came too late is written down as one that waits."""
     payload = cast(ClaimSite, op.payload)
     _one_at_a_time(session)
     row = session.get(SiteMetaRow, SITE_UID)
+    station = _station(session, op, payload.station, payload.name)
+    _add_versions(session, op, payload.site_uid, payload.station.uid, payload.versions)
     if row is None:
         session.add(SiteMetaRow(key=SITE_UID, value=str(payload.site_uid)))
-        _add_versions(session, op, payload.site_uid, payload.station.uid, payload.versions)
-        station = _station(session, op, payload.station, payload.name)
         station.state = "trusted"
         return {"site_uid": payload.site_uid}
     return {"site_uid": UUID(row.value)}

@@ -12,6 +12,7 @@ from app.storage.rows import (
     finger_checks,
     keys,
     ledger,
+    log,
     people,
     signatures,
     visit_plan,
@@ -30,5 +31,6 @@ MAPPED = (
     signatures,
     ledger,
     keys,
+    log,
 )
 SCHEMA: MetaData = Base.metadata

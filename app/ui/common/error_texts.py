@@ -274,6 +274,10 @@ TEXTS: dict[str, ErrorText] = {
         ),
         QT_TRANSLATE_NOOP("errors", "Make room on the disk, then do the last step again."),
     ),
+    "earlier_operation_waits": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "An earlier change to the same record has to go first."),
+        QT_TRANSLATE_NOOP("errors", "Nothing to do: it follows as soon as the earlier one is through."),
+    ),
     "migration_failed": ErrorText(
         QT_TRANSLATE_NOOP(
             "errors", "The records could not be brought up to date. They are as they were before."
@@ -286,6 +290,10 @@ TEXTS: dict[str, ErrorText] = {
         ),
         QT_TRANSLATE_NOOP("errors", "Look at the student's record and repeat the step if it is not right."),
     ),
+    "operations_held": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "Some records could not be matched with the school's server."),
+        QT_TRANSLATE_NOOP("errors", "Nothing is lost. Ask the administrator to look at them: delivery held."),
+    ),
     "record_refused": ErrorText(
         QT_TRANSLATE_NOOP("errors", "The records did not accept this entry, so it was not saved."),
         QT_TRANSLATE_NOOP("errors", "Check the entry. If it is right, send the log to the administrator."),
@@ -295,6 +303,13 @@ TEXTS: dict[str, ErrorText] = {
         QT_TRANSLATE_NOOP(
             "errors",
             "Check that the copy is whole and of this version. Add --replace to overwrite records in use.",
+        ),
+    ),
+    "server_away": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "The school's server cannot be reached."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "Go on working: everything is kept here and goes to the server by itself once it is back.",
         ),
     ),
     "server_too_old": ErrorText(

@@ -162,6 +162,23 @@ SETUP_TEXTS: dict[str, ErrorText] = {
             "PostgreSQL's password file (~/.pgpass, or the file that PGPASSFILE names).",
         ),
     ),
+    "server_changed": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "This is another server than the one that this station worked with."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "Correct database.url, or take the new server for the school's: delivery accept-server.",
+        ),
+    ),
+    "server_missing": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "This station works for itself: no server is named in its settings."),
+        QT_TRANSLATE_NOOP("errors", "Name one with setup --database-url, or choose another profile."),
+    ),
+    "server_rolled_back": ErrorText(
+        QT_TRANSLATE_NOOP("errors", "The server was put back from an older copy."),
+        QT_TRANSLATE_NOOP(
+            "errors", "Have this station send again what the copy lacks: delivery accept-server."
+        ),
+    ),
     "setup_missing": ErrorText(
         QT_TRANSLATE_NOOP("errors", "This station has not been set up yet."),
         QT_TRANSLATE_NOOP("errors", "Set it up with the command: enrollment-station setup"),
