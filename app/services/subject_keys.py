@@ -8,7 +8,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from app.domain.errors import SetupError
-from app.domain.operations_subject_keys import AddSubjectKey
+from app.domain.operations_subject_keys import AddSubjectKey, DestroySubjectKeys
 from app.security.sealed import SealContext, Sealed, Sealer, SubjectKey, WrappedKey
 from app.services.writer import Writer
 from app.storage.subject_keys import StoredKey, destroyed_among, subject_keys_of
@@ -123,6 +123,16 @@ class SubjectKeys:
         self._opened.pop(keys.subject_uid, None)
         others = self.of(keys.subject_uid)
         return others if keys.has_fewer_than(others) else None
+
+    def destroy(self, subject_uid: UUID) -> int:
+        """Destroy every key of the subject, for good and for every station; how many there were.
+
+        Nothing that was sealed for it opens any more, and nothing can be sealed for it again. Other stations
+        forget what they hold in memory when they next look into the database.
+        """
+        answer = self._writer.write(subject_uid, DestroySubjectKeys(subject_uid))
+        self._opened.pop(subject_uid, None)
+        return int(answer["destroyed"])
 
     def forget(self) -> None:
         """Drop every opened key, as when the station is locked."""

@@ -16,6 +16,7 @@ from app.domain.fingerprints import Finger
 from app.domain.sessions import EnrollmentStatus
 from app.domain.visits import StudentCard
 from app.storage.rows.enrollment import EnrollmentSessionRow, ImpressionRow
+from app.storage.rows.ledger import SubjectKeyRow
 from app.storage.rows.people import DeviceRow, StudentRow
 from app.storage.visits import student_card
 
@@ -75,6 +76,10 @@ def enrolled_fingers(session: Session, student_uid: UUID | None = None) -> tuple
             EnrollmentSessionRow.status == EnrollmentStatus.COMPLETED.value,
             StudentRow.is_deleted.is_(False),
             StudentRow.erased_at.is_(None),
+            # Whose keys were destroyed, here or at another station, has no finger that could be opened.
+            StudentRow.uid.not_in(
+                select(SubjectKeyRow.subject_uid).where(SubjectKeyRow.destroyed_at.is_not(None))
+            ),
         )
         .order_by(EnrollmentSessionRow.id.desc())
     )

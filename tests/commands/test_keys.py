@@ -22,7 +22,7 @@ from tests.services.finger_desk import synthetic_template, synthetic_touch
 
 PASSPHRASE = "a quiet pass phrase"
 SKIP = Skip(SkipReason.REFUSED)
-ANNA = 8_001
+ANNA, BEN = 8_001, 8_101
 
 
 class School:
@@ -135,6 +135,16 @@ def test_a_finger_enrolled_at_one_station_signs_in_at_another(school: School) ->
         assert [each["standing"] for each in seen["holders"]] == ["member", "member"]
     facts = school.types("Front", "diagnostics")["keys"]
     assert (facts["state"], facts["stations_member"], facts["subject_keys_behind"]) == ("member", 2, 0)
+
+    with school.services("Back") as back, school.services("Front") as front:
+        gone = enrolled(front, "Ben Example", BEN)
+        back.fingers.sign_in.load_all()
+        found = back.fingers.sign_in.identify_template(synthetic_template(BEN, 9))
+        assert found.student is not None
+        front.fingers.keys.destroy(gone)
+        found = back.fingers.sign_in.identify_template(synthetic_template(BEN, 9))
+        assert found.student is None  # also not from what is in memory there
+        assert back.fingers.vault.enrolled(gone) == {}
 
     school.types("Front", "keys", "remove", "Back", "--yes")
     with school.services("Back") as back:

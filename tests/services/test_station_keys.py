@@ -13,7 +13,6 @@ from sqlalchemy import Engine, inspect, select, text
 
 from app.domain.errors import OperatorError, SetupError
 from app.domain.operations import Payload
-from app.domain.operations_subject_keys import DestroySubjectKeys
 from app.domain.station_sharing import SharingState, Standing
 from app.services.site_books import text_of
 from app.storage.rows.keys import KeyWrapRow, RecoveryKitRow
@@ -187,9 +186,8 @@ def test_destroyed_on_one_station_is_destroyed_on_all_and_in_every_row(
         wraps += [bytes(each) for each in connection.execute(select(SubjectKeyRow.wrapped)).scalars()]
     assert len(wraps) == 5
 
-    answer = front.writer.write(ANN, DestroySubjectKeys(ANN))
-    assert answer == {"destroyed": 3}
-    assert front.writer.write(ANN, DestroySubjectKeys(ANN)) == {"destroyed": 0}
+    assert front.subject_keys.destroy(ANN) == 3
+    assert front.subject_keys.destroy(ANN) == 0
     back.service.tend()
     front.service.tend()
     spare = open_station(tmp_path / "Spare", Store(database), clock)
@@ -206,7 +204,7 @@ def test_destroyed_on_one_station_is_destroyed_on_all_and_in_every_row(
 def test_a_key_that_comes_after_the_destruction_is_refused(opened: Callable[[str], SharingStation]) -> None:
     front = opened("Front")
     keys = front.subject_keys.of(ANN)
-    front.writer.write(ANN, DestroySubjectKeys(ANN))
+    front.subject_keys.destroy(ANN)
     with pytest.raises(OperatorError, match="subject_erased"):
         keys.seal(b"late", place(ANN, ROW))
 
