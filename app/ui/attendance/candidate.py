@@ -15,6 +15,7 @@ from app.ui.attendance.certainty import Certainty, CertaintyBar, certainty_of
 from app.ui.common import theme
 from app.ui.common.controls import Card, Chip, Text
 from app.ui.common.initials import Initials
+from app.ui.common.numbers import number_text
 from app.ui.common.result_list import details_of
 from app.ui.common.theme import Tone
 from app.ui.common.words import finger_title
@@ -62,7 +63,7 @@ def recognized(outcome: FingerSignIn) -> Candidate | None:
 def facts_of(outcome: FingerSignIn) -> str:
     """Among how many fingers, and how long that took."""
     seconds = QLocale().toString(max(0.01, outcome.seconds), "f", 2)
-    count = QLocale().toString(outcome.searched_among)
+    count = number_text(outcome.searched_among)
     if outcome.mode is SignInMode.VERIFY:
         words = QCoreApplication.translate(
             "Candidate", "Compared with the student's own fingers ({count}) in {seconds} s"

@@ -6,10 +6,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QLocale, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.ui.common.numbers import number_text
 from app.ui.common.theme import Tone, tokens
 
 #: Powers of ten of the odds at the end of the bar; beyond one in a billion nobody can tell the difference.
@@ -51,7 +52,7 @@ def odds_text(chance: float) -> str:
     odds = 1.0 / max(chance, 10.0**-FULL_POWER)
     power = math.floor(math.log10(odds) + 1e-9)
     rounded = math.floor(odds / 10**power + 1e-9) * 10**power
-    return QLocale().toString(max(1, rounded))
+    return number_text(max(1, rounded))
 
 
 def _along(chance: float) -> float:

@@ -55,6 +55,9 @@ class Moment(Enum):
 class FingerWay(Way):
     """The glass, the quality below it.
 
+    Args:
+        compact: for a small place: nothing below the glass that does not matter at the moment.
+
     Signals:
         began(): a finger came onto the glass.
         taken(object): a ``CapturedImpression`` to compare.
@@ -67,8 +70,11 @@ class FingerWay(Way):
     name = "finger"
     icon = "fingerprint"
 
-    def __init__(self, policy: Policy | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, policy: Policy | None = None, parent: QWidget | None = None, *, compact: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._compact = compact
         self.words = self.tr("By &finger")
         self._policy = policy if policy is not None else Policy()
         self.moment = Moment.PLACE
@@ -83,7 +89,7 @@ class FingerWay(Way):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE_2)
-        self.impression.setMinimumHeight(140)
+        self.impression.setMinimumHeight(96 if compact else 140)
         column.addWidget(self.impression, 100)
         column.addWidget(self.quality)
         column.addWidget(self.facts)
@@ -208,4 +214,8 @@ class FingerWay(Way):
 
     def _to(self, moment: Moment) -> None:
         self.moment = moment
+        if self._compact:
+            # What it came to is said in words; the quality matters while the finger lies there, or was poor.
+            self.quality.setVisible(moment in (Moment.HOLD, Moment.COMPARING, Moment.POOR))
+            self.facts.hide()
         self.prompt_changed.emit()

@@ -45,7 +45,7 @@ class NameWay(Way):
         self.field.textChanged.connect(self._on_typed)
         self.field.returnPressed.connect(self._on_enter)
         self.field.installEventFilter(self)
-        self.results = ResultList()
+        self.results = ResultList(states=False)
         self.results.setObjectName("check_in_results")
         self.results.chosen.connect(self._take)
         card = Card()

@@ -47,7 +47,7 @@ class CheckInPage(Page):
         self.notice.pressed.connect(self.problem_action)
         self.sessions = SessionList()
         self.sessions.chosen_changed.connect(self.bar_changed)
-        self.finger = FingerWay()
+        self.finger = FingerWay(compact=True)
         self.finger.proposed.connect(self._on_proposed)
         self.finger.began.connect(self._take_back)
         self.finger.prompt_changed.connect(self._draw)

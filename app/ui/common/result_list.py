@@ -99,7 +99,11 @@ class StudentModel(QAbstractListModel):
 
 
 class _RowPainter(QStyledItemDelegate):
-    """Draws a row."""
+    """Draws a row; ``states``: with the chip at its end."""
+
+    def __init__(self, parent: QWidget, *, states: bool) -> None:
+        super().__init__(parent)
+        self._states = states
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(320, ROW_HEIGHT)
@@ -118,14 +122,19 @@ class _RowPainter(QStyledItemDelegate):
             painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
         mirrored = option.direction is Qt.LayoutDirection.RightToLeft
         word, tone, icon = state_of(listing)
-        chip_width = QFontMetrics(theme.font(theme.SMALL, medium=True)).horizontalAdvance(word) + 46
+        chip_width = (
+            0
+            if not self._states
+            else QFontMetrics(theme.font(theme.SMALL, medium=True)).horizontalAdvance(word) + 46
+        )
         badge = QRectF(box.right() - 52 if mirrored else box.left() + 12, box.center().y() - 20, 40, 40)
         chip_at = box.left() + 12 if mirrored else box.right() - 12 - chip_width
         chip = QRectF(chip_at, box.center().y() - 14, chip_width, 28)
         # On the selected row's tint a badge and a chip of the same tint would have no edge.
         on_row = replace(look, accent_tint=look.surface, sunken=look.surface) if selected else look
         paint_initials(painter, badge, listing.card.name, on_row)
-        paint_chip(painter, chip, word, tone, icon, on_row, mirrored)
+        if self._states:
+            paint_chip(painter, chip, word, tone, icon, on_row, mirrored)
         room = QRectF(badge.right() + 14, box.top(), chip.left() - badge.right() - 28, box.height())
         if mirrored:
             room = QRectF(chip.right() + 14, box.top(), badge.left() - chip.right() - 28, box.height())
@@ -148,19 +157,22 @@ class _RowPainter(QStyledItemDelegate):
 class ResultList(QListView):
     """The list; a click or Enter chooses.
 
+    Args:
+        states: whether each row says where the student stands with the enrollment.
+
     Signals:
         chosen(object): a ``StudentListing``.
     """
 
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, states: bool = True) -> None:
         super().__init__(parent)
         self.setObjectName("result_list")
         self.setAccessibleName(self.tr("Students found"))
         self._model = StudentModel(self)
         self.setModel(self._model)
-        self.setItemDelegate(_RowPainter(self))
+        self.setItemDelegate(_RowPainter(self, states=states))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -27,11 +27,10 @@ QLineEdit, QComboBox, QDateEdit, QSpinBox, QPlainTextEdit {{
     padding: 0 12px; min-height: {field}px;
     selection-background-color: {accent}; selection-color: {on_accent};
 }}
-QSpinBox > QLineEdit {{ border: 0; padding: 0; min-height: 0; background: transparent; }}
 QLineEdit:hover, QComboBox:hover {{ border-color: {muted}; }}
 QLineEdit:focus, QComboBox:focus, QComboBox:on {{ border: 2px solid {accent}; padding: 0 11px; }}
 QLineEdit:disabled, QComboBox:disabled {{ color: {outline}; background: {background}; border-color: {line}; }}
-QLineEdit#search_field {{ min-height: 52px; }}
+SearchField {{ min-height: 52px; }}
 QComboBox::drop-down {{ border: 0; width: 36px; }}
 QComboBox::down-arrow {{ image: none; width: 0; height: 0; }}
 QComboBox QAbstractItemView {{

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QIntValidator, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.calibration import CalibrationView
 from app.ui.common import theme
@@ -41,6 +42,51 @@ class CheckRow(QWidget):
         self._words.setText(words)
 
 
+class DpiField(QLineEdit):
+    """A number from LEAST_DPI to MOST_DPI.
+
+    Signals:
+        chosen(int): another one was typed.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = 0
+        self.setValidator(QIntValidator(LEAST_DPI, MOST_DPI, self))
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setFixedWidth(84)
+        self.editingFinished.connect(self._on_typed)
+
+    @property
+    def value(self) -> int:
+        """What is shown."""
+        return self._shown
+
+    def show_value(self, dpi: int) -> None:
+        """Show another one; what is being typed stays."""
+        if dpi != self._shown:
+            self._shown = dpi
+            self.setText(str(dpi))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()  # it ends the typing and does not save the page
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if not self.hasAcceptableInput():
+            self.setText(str(self._shown))
+
+    def _on_typed(self) -> None:
+        typed = int(self.text())
+        if typed != self._shown:
+            self._shown = typed
+            self.chosen.emit(typed)
+
+
 class ChecksCard(Card):
     """The three questions.
 
@@ -63,29 +109,32 @@ class ChecksCard(Card):
         self._invert = Button(self.tr("S&wap them"), icon="sun")
         self._invert.setObjectName("calibration_invert")
         self._invert.clicked.connect(self.invert_wanted)
-        self.dpi = QSpinBox()
+        self.dpi = DpiField()
         self.dpi.setObjectName("calibration_dpi")
         self.dpi.setAccessibleName(self.tr("Resolution in dots per inch"))
-        self.dpi.setRange(LEAST_DPI, MOST_DPI)
-        self.dpi.setSuffix(self.tr(" dpi"))
-        self.dpi.setKeyboardTracking(False)
-        self.dpi.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.dpi.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.dpi.setFixedWidth(116)
-        self.dpi.valueChanged.connect(self.dpi_chosen)
+        self.dpi.chosen.connect(self.dpi_chosen)
         self._use = Button("", icon="check")
         self._use.setObjectName("calibration_use_dpi")
-        self._use.clicked.connect(lambda: self.dpi.setValue(self._likely))
+        self._use.clicked.connect(lambda: self.dpi_chosen.emit(self._likely))
         self._use.hide()
         self._up = CheckRow("turn", self.tr("Is the fingertip at the top?"), self._turn)
         self._dark = CheckRow("invert", self.tr("Are the ridges dark on light?"), self._invert)
-        self._fine = CheckRow("dpi", self.tr("Is the resolution right?"), self.dpi)
+        self._fine = CheckRow("dpi", self.tr("Is the resolution right?"), self._with_unit())
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.SPACE_4, theme.SPACE_4, theme.SPACE_4, theme.SPACE_4)
         column.setSpacing(theme.SPACE_4)
         for row in (self._up, self._dark, self._fine):
             column.addWidget(row)
         column.addWidget(self._use, 0, Qt.AlignmentFlag.AlignTrailing)
+
+    def _with_unit(self) -> QWidget:
+        field = QWidget()
+        row = QHBoxLayout(field)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACE_2)
+        row.addWidget(self.dpi)
+        row.addWidget(Text(self.tr("dpi"), theme.BODY, muted=True))
+        return field
 
     def clear(self) -> None:
         """No reader to ask about."""
@@ -101,8 +150,7 @@ class ChecksCard(Card):
         self._turn.setEnabled(seen)
         self._invert.setEnabled(seen)
         self.dpi.setEnabled(True)
-        with QSignalBlocker(self.dpi):
-            self.dpi.setValue(view.dpi)
+        self.dpi.show_value(view.dpi)
         self._up.say(self.tr("Look at the picture; the tip of the finger belongs up."), Tone.NEUTRAL)
         if view.looks_inverted:
             self._dark.say(self.tr("They look light on dark: swap them."), Tone.WARN)

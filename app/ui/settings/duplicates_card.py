@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.finger_checks import FalseAlarms
 from app.ui.common import theme
 from app.ui.common.controls import Card, Icon, Text
+from app.ui.common.numbers import number_text
 from app.ui.common.stop_slider import StopSlider
 from app.ui.common.theme import Tone
 
@@ -102,23 +103,22 @@ class DuplicatesCard(Card):
         self._cost.setText(self._words(alarms))
 
     def _words(self, alarms: FalseAlarms) -> str:
-        locale = QLocale()
         if not alarms.fingers:
             return self.tr("No finger is enrolled yet, so nobody can be mistaken for somebody else.")
-        fingers = locale.toString(alarms.fingers)
+        fingers = number_text(alarms.fingers)
         if alarms.expected < 1e-6:
             words = self.tr("With {fingers} fingers enrolled: practically never a false alarm.")
             return words.format(fingers=fingers)
         searches = 1.0 / alarms.expected
         power = 10 ** max(0, math.floor(math.log10(searches)) - 1)
-        rounded = locale.toString(max(1, round(searches / power) * power))
+        rounded = number_text(max(1, round(searches / power) * power))
         words = self.tr(
             "With {fingers} fingers enrolled: about 1 false alarm in {searches} fingers searched."
         )
         return words.format(fingers=fingers, searches=rounded)
 
     def _draw_odds(self, one_in: int) -> None:
-        words = self.tr("1 in {odds}").format(odds=QLocale().toString(one_in))
+        words = self.tr("1 in {odds}").format(odds=number_text(one_in))
         self._odds.setText(words)
         self.slider.setAccessibleDescription(words)
 

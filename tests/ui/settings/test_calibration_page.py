@@ -303,14 +303,20 @@ def test_a_resolution_that_cannot_be_is_said_and_the_likely_one_offered(
     press(qtbot, window, "calibration_use_dpi")
     settle(qtbot, window)
     assert calibration.calls[-1] == "dpi 1000"
-    assert (page.checks.dpi.value(), "as on a finger" in words(window, "calibration_dpi_words")) == (
+    assert (page.checks.dpi.value, "as on a finger" in words(window, "calibration_dpi_words")) == (
         1000,
         True,
     )
-    page.checks.dpi.setValue(700)
+    page.checks.dpi.setText("700")
+    qtbot.keyClick(page.checks.dpi, Qt.Key.Key_Return)
     settle(qtbot, window)
     assert calibration.calls[-1] == "dpi 700"
     assert page.bar().primary.enabled
+    page.checks.dpi.setFocus()
+    qtbot.waitUntil(page.checks.dpi.hasFocus)
+    page.checks.dpi.setText("9")  # no resolution: it is not taken, and what holds is shown again
+    qtbot.keyClick(page.checks.dpi, Qt.Key.Key_Tab)
+    assert (calibration.calls[-1], page.checks.dpi.text()) == ("dpi 700", "700")
 
 
 def test_light_ridges_are_warned_of_and_swapped(
