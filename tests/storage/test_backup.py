@@ -32,7 +32,14 @@ def fill(engine: Engine) -> None:
         for number, name in enumerate(NAMES):
             session.add(StudentRow(uid=UUID(int=10 + number), school_id=school.id, name=name, created_at=NOW))
         session.add(
-            SubjectKeyRow(subject_uid=UUID(int=10), key_version=1, wrapped=bytes(range(256)), created_at=NOW)
+            SubjectKeyRow(
+                key_uid=UUID(int=11),
+                subject_uid=UUID(int=10),
+                key_version=1,
+                born_version=1,
+                wrapped=bytes(range(256)),
+                created_at=NOW,
+            )
         )
         session.add(
             TempEnrollmentRow(
