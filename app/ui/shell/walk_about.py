@@ -30,7 +30,6 @@ class AboutDesk(QObject):
     ) -> None:
         super().__init__(parent)
         self._window, self._read, self._runner = window, read, runner
-        self._back_to = ""
         self._asked = False
         window.promise_page(PAGE, self._made_page)
         self.action = QAction(self.tr("About"), window.menu)
@@ -45,16 +44,12 @@ class AboutDesk(QObject):
 
     def _made_page(self) -> AboutPage:
         page = AboutPage()
-        page.closed.connect(lambda: self._window.show_page(self._back_to))
+        page.closed.connect(self._window.leave_beside)
         return page
 
     def open_page(self) -> None:
         """Show the page; the visit that is open waits."""
-        if self._window.current == PAGE:
-            return
-        self._back_to = self._window.current
-        self._window.show_page(PAGE)
-        if not self._asked:
+        if self._window.open_beside(PAGE) and not self._asked:
             self._asked = True
             self._runner.run_job(self._read, self.page.show_about, self._on_problem)
 

@@ -45,7 +45,6 @@ class CalibrationDesk(QObject):
         self._window, self._services, self._service, self._runner = window, services, calibration, runner
         self._info: ReaderInfo | None = None
         self._begun: ReaderInfo | None = None
-        self._back_to = ""
         window.promise_page(PAGE, self._made_page)
         window.page_shown.connect(self._on_page_shown)
         stream.item.connect(self._on_event)
@@ -68,7 +67,7 @@ class CalibrationDesk(QObject):
         page.save_wanted.connect(
             lambda: self._runner.run_job(self._service.save, page.show_saved, self._on_problem)
         )
-        page.closed.connect(lambda: self._window.show_page(self._back_to))
+        page.closed.connect(self._window.leave_beside)
         return page
 
     @property
@@ -77,9 +76,7 @@ class CalibrationDesk(QObject):
 
     def open_page(self) -> None:
         """Show the page and start anew; the visit that is open waits."""
-        if not self._shown:
-            self._back_to = self._window.current
-            self._window.show_page(PAGE)
+        self._window.open_beside(PAGE)
         self._begin()
 
     def _begin(self) -> None:

@@ -59,7 +59,6 @@ class CheckInDesk(QObject):
         super().__init__(parent)
         self._window, self._services, self._keeper, self._runner = window, services, keeper, runner
         self.visit_page = visit_page
-        self._back_to = ""
         self._reader = ReaderState(ReaderCondition.OPENING)
         self.sounds = services.preferences.sounds
         window.promise_page(PAGE, self._made_page)
@@ -91,7 +90,7 @@ class CheckInDesk(QObject):
             by_signature = SignatureWay()
             by_signature.wanted.connect(self.signature_wanted)
             page.add_way(by_signature)
-        page.closed.connect(lambda: self._window.show_page(self._back_to))
+        page.closed.connect(self._window.leave_beside)
         return page
 
     @property
@@ -100,9 +99,7 @@ class CheckInDesk(QObject):
 
     def open_page(self) -> None:
         """Show the desk; a visit that is open waits."""
-        if not self._at_desk:
-            self._back_to = self._window.current
-            self._window.show_page(PAGE)
+        self._window.open_beside(PAGE)
 
     def _on_page_shown(self) -> None:
         at_desk = self._at_desk

@@ -44,7 +44,6 @@ class RegisterDesk(QObject):
         super().__init__(parent)
         self._window, self._service, self._save_table = window, service, save_table
         self._runner, self._now = runner, now
-        self._back_to = ""
         self._reading = False
         window.promise_page(PAGE, self._made_page)
         window.page_shown.connect(self._on_page_shown)
@@ -68,15 +67,12 @@ class RegisterDesk(QObject):
         page.record_wanted.connect(self._record)
         page.session_wanted.connect(self._open_session)
         page.export_wanted.connect(self._export)
-        page.closed.connect(lambda: self._window.show_page(self._back_to))
+        page.closed.connect(self._window.leave_beside)
         return page
 
     def open_page(self) -> None:
         """Show the page; the visit that is open waits."""
-        if self._window.current == PAGE:
-            return
-        self._back_to = self._window.current
-        self._window.show_page(PAGE)
+        self._window.open_beside(PAGE)
 
     def _on_page_shown(self) -> None:
         if self._window.current == PAGE:

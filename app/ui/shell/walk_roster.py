@@ -40,7 +40,6 @@ class RosterDesk(QObject):
         super().__init__(parent)
         self._window, self._service, self._save_table = window, service, save_table
         self._runner = JobRunner(self)
-        self._back_to = ""
         self._data = b""
         self._work: Stream | None = None
         self._stopped = False
@@ -67,18 +66,14 @@ class RosterDesk(QObject):
 
     def open_page(self) -> None:
         """Show the page; the visit that is open waits."""
-        if self._window.current == PAGE:
-            return
-        self._back_to = self._window.current
-        if self._work is None and self.page.imported is not None:
+        if self._window.open_beside(PAGE) and self._work is None and self.page.imported is not None:
             self.page.start_over()
-        self._window.show_page(PAGE)
 
     def close_page(self) -> None:
         """Back to where the operator was; what was read is forgotten."""
         self._data = b""
         self.page.start_over()
-        self._window.show_page(self._back_to)
+        self._window.leave_beside()
 
     def _on_closing(self) -> None:
         if self._work is not None:

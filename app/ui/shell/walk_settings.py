@@ -37,7 +37,6 @@ class SettingsDesk(QObject):
         super().__init__(parent)
         self._window, self._services, self._runner = window, services, runner
         self.preferences: Preferences = services.preferences
-        self._back_to = ""
         window.promise_page(PAGE, self._made_page)
         window.scheme_chosen.connect(self._on_scheme)
         action = QAction(self.tr("Settings"), window.menu)
@@ -64,8 +63,6 @@ class SettingsDesk(QObject):
 
     def open_page(self) -> None:
         """Show the settings; the visit that is open waits."""
-        if self._window.current != PAGE:
-            self._back_to = self._window.current
         chosen, services = self.preferences, self._services
         view = SettingsView(
             scheme=chosen.scheme,
@@ -81,7 +78,7 @@ class SettingsDesk(QObject):
             locked=services.locked,
         )
         self.page.show_settings(view, diagnostics=services.diagnostics is not None)
-        self._window.show_page(PAGE)
+        self._window.open_beside(PAGE)
         self._ask_for_alarms(services.enrollment.policy.duplicate_one_in)
 
     def _ask_for_alarms(self, one_in: int) -> None:
@@ -103,7 +100,7 @@ class SettingsDesk(QObject):
 
     def close_page(self) -> None:
         """Back to where the operator was."""
-        self._window.show_page(self._back_to)
+        self._window.leave_beside()
 
     def _on_scheme(self, scheme: Scheme) -> None:
         self.preferences = replace(self.preferences, scheme=scheme)

@@ -34,7 +34,6 @@ class SetupDesk(QObject):
     def __init__(self, window: StationWindow, service: StationSetup, parent: QObject) -> None:
         super().__init__(parent)
         self._window, self._service = window, service
-        self._back_to = ""
         self._runner = JobRunner(self)
         self._work: Stream | None = None
         self._stopped = False
@@ -67,16 +66,13 @@ class SetupDesk(QObject):
 
     def open_page(self) -> None:
         """Show the page; the visit that is open waits, what was answered before is there again."""
-        if self._window.current == PAGE:
-            return
-        self._back_to = self._window.current
-        self._window.show_page(PAGE)
-        self._runner.run_job(self._service.choices, self.page.show_choices, self._on_problem)
+        if self._window.open_beside(PAGE):
+            self._runner.run_job(self._service.choices, self.page.show_choices, self._on_problem)
 
     def close_page(self) -> None:
         """Back to where the operator was; the pass phrase is forgotten."""
         self.page.protection.forget()
-        self._window.show_page(self._back_to)
+        self._window.leave_beside()
 
     def _on_page_shown(self) -> None:
         if self._window.current == PAGE:

@@ -55,7 +55,6 @@ class SignInDesk(QObject):
         self._window, self._services, self._service = window, services, sign_in
         self._runner, self._now = runner, now
         self.sounds = services.preferences.sounds
-        self._back_to = ""
         self._is_open = False
         self.page = page
         window.page_shown.connect(self._on_page_shown)
@@ -74,11 +73,9 @@ class SignInDesk(QObject):
 
     def open_page(self) -> None:
         """Show the page; a visit that is open waits."""
-        if self._window.current == PAGE:
-            return
-        self._back_to = self._window.current
         self._is_open = True
-        self._window.show_page(PAGE)
+        if not self._window.open_beside(PAGE):
+            return
         if not self.page.busy:  # what was asked for before is answered first
             self.page.start_over()
         self._runner.run_job(self._services.attendance.open_sessions, self._on_sessions, self._on_problem)
@@ -86,7 +83,7 @@ class SignInDesk(QObject):
     def close_page(self) -> None:
         """Back to where the operator was."""
         if self._is_open:
-            self._window.show_page(self._back_to)
+            self._window.leave_beside()
 
     def _on_page_shown(self) -> None:
         if self._is_open and self._window.current != PAGE:

@@ -34,7 +34,6 @@ class StationsDesk(QObject):
     ) -> None:
         super().__init__(parent)
         self._window, self._sharing = window, sharing
-        self._back_to = ""
         self._runner = JobRunner(self)
         self._rewrap = Stream(sharing.rewrapping.run, self)
         self._rewrap.item.connect(self._on_progress)
@@ -73,7 +72,7 @@ class StationsDesk(QObject):
         page.ask_wanted.connect(lambda: self._do(stations.ask, lambda: None))
         page.look_wanted.connect(self._look)
         page.rewrap_wanted.connect(self._go_on)
-        page.closed.connect(lambda: self._window.show_page(self._back_to))
+        page.closed.connect(self._window.leave_beside)
         kits, card = self._sharing.kits, page.recovery
         card.code_wanted.connect(
             lambda: self._runner.run_job(kits.new_code, page.show_code, self._on_problem)
@@ -92,9 +91,7 @@ class StationsDesk(QObject):
 
     def open_page(self) -> None:
         """Show the page; the visit that is open waits."""
-        if not self._shown:
-            self._back_to = self._window.current
-            self._window.show_page(PAGE)
+        if self._window.open_beside(PAGE):
             self.page.show_looking()
         self._look()
 

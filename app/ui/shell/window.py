@@ -57,6 +57,7 @@ class StationWindow(QWidget):
         self._pages: dict[str, Page] = {}
         self._makers: dict[str, Callable[[], Page]] = {}
         self._current = ""
+        self._path: list[str] = []  # the way back from a page beside the visit
         self._cover: QWidget | None = None
         self.training = TrainingBanner()
         self.training.hide()
@@ -156,6 +157,25 @@ class StationWindow(QWidget):
 
     def show_page(self, name: str) -> None:
         """Show a step's page and put the focus where its work begins."""
+        self._path = []
+        self._show(name)
+
+    def open_beside(self, name: str) -> bool:
+        """Show a page beside the visit, which waits; whether it was not shown already."""
+        if name == self._current:
+            return False
+        path = [*self._path, self._current]
+        # Coming back to a page that is on the way back already must not lead in a circle.
+        self._path = path[: path.index(name)] if name in path else path
+        self._show(name)
+        return True
+
+    def leave_beside(self) -> None:
+        """Back to the page that the one beside the visit was opened from."""
+        if self._path:
+            self._show(self._path.pop())
+
+    def _show(self, name: str) -> None:
         page = self.page(name)
         if self._current and self._current != name:
             self._pages[self._current].left()

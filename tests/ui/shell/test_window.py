@@ -16,6 +16,7 @@ from app.domain.errors import SetupError
 from app.domain.visits import Step
 from app.ui.common.focus_ring import FocusRing
 from app.ui.common.keys import KEYS, key_for
+from app.ui.common.page import Page
 from app.ui.common.reason_button import ReasonButton
 from app.ui.common.style import Appearance
 from app.ui.common.theme import CONTROL_HEIGHT, Scheme
@@ -215,3 +216,24 @@ def test_every_page_is_built_in_a_turn_of_its_own(
         counts.append(made.pages.count() - before)
     assert max(later - earlier for earlier, later in itertools.pairwise(counts)) == 1
     made.close()
+
+
+def test_pages_beside_the_visit_lead_back_the_way_they_were_opened_and_never_in_a_circle(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    begin(qtbot, window)
+    for name in ("one", "two", "three"):
+        window.promise_page(name, Page)
+    assert [window.open_beside(name) for name in ("one", "one", "two", "three")] == [True, False, True, True]
+    window.leave_beside()
+    assert window.current == "two"
+    window.open_beside("one")  # it is on the way back
+    window.leave_beside()
+    assert window.current == Step.FINGERS.value
+    window.leave_beside()
+    assert window.current == Step.FINGERS.value
+    window.open_beside("three")
+    window.show_page(Step.STUDENT.value)  # somebody else led on
+    window.open_beside("one")
+    window.leave_beside()
+    assert window.current == Step.STUDENT.value
