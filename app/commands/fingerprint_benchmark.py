@@ -51,6 +51,7 @@ def benchmark(
     if pairs is not None:
         _write_pairs(pairs, results)
     summary = _summary(results, window.value if window else None, impressions)
+    summary["quality_against_nfiq2"] = _agreements(folder, results, window)
     if as_json:
         print_json(summary)
     else:
@@ -106,7 +107,7 @@ def _summary(results: list[SetResult], window: str | None, impressions: int) -> 
 
     times = {
         name: _spread([value for result in results for value in getattr(result, name)])
-        for name in ("extraction_ms", "preparation_ms", "matching_ms")
+        for name in ("quality_ms", "extraction_ms", "preparation_ms", "matching_ms")
     }
     reference = _spread([value for result in results for value in result.reference_ms])["median"]
     return {
@@ -117,7 +118,7 @@ def _summary(results: list[SetResult], window: str | None, impressions: int) -> 
                 "rates": _rates(rates_of(result.pairs)),
                 "fvc": _rates(result.fvc_rates()) if impressions == 1 else None,
                 "failures": list(result.failures),
-                "quality": _spread(result.qualities),
+                "quality": _spread(list(result.qualities.values())),
             }
             for result in results
         },
@@ -131,11 +132,41 @@ def _summary(results: list[SetResult], window: str | None, impressions: int) -> 
             for year in sorted({result.name.split("-")[0] for result in results})
         },
         "failures": sum(len(result.failures) for result in results),
-        "quality": _spread([value for result in results for value in result.qualities]),
+        "quality": _spread([value for result in results for value in result.qualities.values()]),
         **times,
         "reference_load_ms": reference,
+        "quality_to_reference": times["quality_ms"]["median"] / reference,
         "extraction_to_reference": times["extraction_ms"]["median"] / reference,
         "matching_to_reference": times["matching_ms"]["median"] / reference,
+    }
+
+
+def _agreements(folder: Path, results: list[SetResult], window: Window | None) -> dict[str, object]:
+    """How quality agrees with NFIQ 2, per set, year and pooled, where nfiq2.csv of the folder tells.
+
+    The table holds scores of the whole images and of the views of one module; nothing else can be compared.
+    """
+    import csv
+    from dataclasses import asdict
+
+    from app.biometrics.fingerprint.quality_benchmark import agreement
+
+    table, column = folder / "nfiq2.csv", "nfiq2" if window is None else f"nfiq2_{window.value}"
+    if not table.is_file():
+        return {}
+    with table.open(encoding="utf-8", newline="") as file:
+        given = {row["image"]: float(row[column]) for row in csv.DictReader(file) if row.get(column)}
+    groups: dict[str, list[tuple[float, float]]] = {}
+    for result in results:
+        for name, quality in result.qualities.items():
+            score = given.get(f"{result.name}/{name}.png", 255.0)
+            if score <= 100:
+                for group in {result.name, result.name.split("-")[0], "pooled"}:
+                    groups.setdefault(group, []).append((quality, score))
+    order = sorted(groups, key=lambda group: (group == "pooled", "-" not in group, group))
+    return {
+        group: asdict(agreement([a for a, _ in groups[group]], [b for _, b in groups[group]]))
+        for group in order
     }
 
 
@@ -175,7 +206,14 @@ def _print_table(summary: dict[str, object]) -> None:
         for name, value in group.items():
             line(name, value["rates"] if part == "sets" else value)
     line("pooled", summary["pooled"])
-    for name in ("extraction_ms", "preparation_ms", "matching_ms"):
+    agreements = summary["quality_against_nfiq2"]
+    assert isinstance(agreements, dict)
+    for name, row in agreements.items():
+        print(
+            f"{'quality, ' + name:24}{row['spearman']:9.3f} Spearman{row['mean_absolute_error']:7.1f} "
+            f"mean absolute error to NFIQ 2, {row['images']} images"
+        )
+    for name in ("quality_ms", "extraction_ms", "preparation_ms", "matching_ms"):
         spread = summary[name]
         assert isinstance(spread, dict)
         print(f"{name:24}{spread['median']:9.2f} median {spread['p95']:9.2f} p95")

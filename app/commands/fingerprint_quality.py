@@ -84,7 +84,7 @@ def benchmark_quality(
     import numpy as np
 
     from app.biometrics.fingerprint.quality import assess
-    from app.biometrics.fingerprint.quality_benchmark import agreement, frame_ms, reference_load_ms, update_ms
+    from app.biometrics.fingerprint.quality_benchmark import agreement, frame_ms, reference_ms, update_ms
     from app.biometrics.fingerprint.quality_training import reader_window
 
     cv2.setNumThreads(1)
@@ -114,7 +114,7 @@ def benchmark_quality(
         "whole_256x288": frame_ms(window),
         "update_median": float(np.median(updates)),
         "update_max": max(updates),
-        "reference_load": reference_load_ms(),
+        "reference_load": reference_ms(),
     }
     if as_json:
         print_json(
@@ -143,19 +143,15 @@ def fit_quality(
     reference: Reference = None,
 ) -> None:
     """Fit the quality model and write its coefficients, app/biometrics/fingerprint/quality_coefficients."""
-    from app.biometrics.fingerprint.quality_fit import fit, inputs_of
+    from app.biometrics.fingerprint.quality_fit import Example, fit, to_module
     from app.biometrics.fingerprint.quality_training import reader_window, restyled_image, synthetic_image
 
-    examples: list[NDArray[np.float64]] = []
-    targets: list[float] = []
-    importances: list[float] = []
+    examples: list[Example] = []
 
     def add(picture: NDArray[np.uint8], score: float, importance: float) -> None:
-        inputs = inputs_of(picture)
-        if score <= 100 and inputs is not None:
-            examples.append(inputs)
-            targets.append(score)
-            importances.append(importance)
+        example = Example.of(picture, score, importance)
+        if score <= 100 and example is not None:
+            examples.append(example)
 
     given = [row for row in _scores(folder, reference) if row[0].split("/", maxsplit=1)[0] in FITTED_ON]
     images = [_read(folder / name) for name, _whole, _windowed in given]
@@ -171,8 +167,8 @@ def fit_quality(
             score,
             1.0,
         )
-    out.write_text(fit(examples, targets, importances).to_module(), encoding="utf-8")
-    print(f"{out}: fitted on {len(targets)} images")
+    out.write_text(to_module(fit(examples)), encoding="utf-8")
+    print(f"{out}: fitted on {len(examples)} images")
 
 
 def make_quality_images(

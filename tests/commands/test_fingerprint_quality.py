@@ -10,12 +10,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from typer.testing import CliRunner, Result
 
 from app.biometrics.fingerprint.quality import picture_of
 from app.biometrics.fingerprint.quality_benchmark import agreement
-from app.biometrics.fingerprint.quality_fit import fit, inputs_of
-from app.biometrics.fingerprint.quality_model import INPUTS, summarise
+from app.biometrics.fingerprint.quality_fit import Example, fit, to_module
+from app.biometrics.fingerprint.quality_model import INPUTS, model, summarise
 from app.biometrics.fingerprint.quality_training import reader_window, restyled_image, synthetic_image
 from app.biometrics.synthetic.fingers import make_fingers
 from app.biometrics.synthetic.impressions import Condition, make_impression
@@ -106,23 +107,41 @@ def test_training_images_come_back_from_their_numbers() -> None:
 
 def test_a_fit_learns_what_it_is_shown() -> None:
     rng = np.random.default_rng(5)
-    examples = [rng.normal(size=len(INPUTS)) for _ in range(300)]
-    targets = [float(np.clip(50 + 10 * example[0], 0, 100)) for example in examples]
-    found = fit(examples, targets, [1.0] * 300)
-    assert len(found.kept) == 250
+
+    def example(inputs: NDArray[np.float64]) -> Example:
+        # A small glass shows half of what the usual one does.
+        return Example(inputs, inputs, inputs / 2, float(np.clip(50 + 10 * inputs[0], 0, 100)), 1.0)
+
+    examples = [example(rng.normal(size=len(INPUTS))) for _ in range(600)]
+    found = fit(examples)
+    assert found.places.shape == (300, len(INPUTS))
+    unseen = [example(rng.normal(size=len(INPUTS))) for _ in range(100)]
+    targets = np.array([one.target for one in unseen])
+    usual = np.array([found.score(one.usual, 1.0) for one in unseen])
+    small = np.array([found.score(one.small, 2.0) for one in unseen])
+    assert np.abs(usual - targets).mean() < 2
+    assert np.abs(small - usual).mean() < 2
     module: dict[str, object] = {}
-    exec(found.to_module(), module)
-    assert module["WEIGHTS"] == found.weights
-    assert module["MIDDLE"] == pytest.approx(np.mean(targets), abs=0.01)
+    exec(to_module(found), module)
+    assert module["WEIGHTS"] == tuple(found.weights.tolist())
+    assert module["SMALL_SLOPES"] == tuple(found.small.slopes.tolist())
+    assert module["MIDDLE"] == pytest.approx(np.mean([one.target for one in examples]), abs=0.01)
+
+
+def test_the_committed_model_is_of_the_inputs_that_are_measured() -> None:
+    found = model()
+    assert found.places.shape == (len(found.weights), len(INPUTS))
+    assert found.usual.slopes.shape == found.small.slopes.shape == (len(INPUTS),)
 
 
 def test_the_inputs_of_an_image_are_finite_and_named() -> None:
     image = make_impression(make_fingers(1, 61)[0], 1)
     picture = picture_of(image)
     assert picture is not None
-    inputs = inputs_of(image)
-    assert inputs is not None
+    inputs = summarise(picture)
     assert inputs.shape == (len(INPUTS),)
     assert np.isfinite(inputs).all()
-    assert np.array_equal(inputs, summarise(picture))
-    assert inputs_of(np.zeros((20, 20), np.uint8)) is None
+    example = Example.of(image, 50.0, 1.0)
+    assert example is not None
+    assert np.array_equal(example.inputs, inputs)
+    assert Example.of(np.zeros((20, 20), np.uint8), 50.0, 1.0) is None

@@ -38,15 +38,16 @@ class SetResult:
 
     Attributes:
         pairs: every comparison.
-        qualities: of each image, 0 to 100.
-        extraction_ms, preparation_ms, matching_ms: durations, one per image or pair.
+        qualities: of each image, 0 to 100, by its name.
+        quality_ms, extraction_ms, preparation_ms, matching_ms: durations, one per image or pair.
         reference_ms: of the reference load, taken between the images.
         failures: names of images that gave no minutiae.
     """
 
     name: str
     pairs: tuple[PairScore, ...]
-    qualities: tuple[int, ...]
+    qualities: Mapping[str, int]
+    quality_ms: tuple[float, ...]
     extraction_ms: tuple[float, ...]
     preparation_ms: tuple[float, ...]
     matching_ms: tuple[float, ...]
@@ -95,7 +96,8 @@ def run_set(name: str, images: Mapping[str, NDArray[np.uint8]], impressions: int
             is then the finger's).
     """
     prints: dict[str, Prepared] = {}
-    qualities: list[int] = []
+    qualities: dict[str, int] = {}
+    measuring: list[float] = []
     extraction: list[float] = []
     preparation: list[float] = []
     reference: list[float] = []
@@ -104,8 +106,10 @@ def run_set(name: str, images: Mapping[str, NDArray[np.uint8]], impressions: int
         image = images[image_name]
         if place % IMAGES_PER_REFERENCE == 0:
             reference.append(reference_load_ms())
-        qualities.append(assess(image).quality)
+        begun = time.perf_counter()
+        qualities[image_name] = assess(image).quality
         started = time.perf_counter()
+        measuring.append(1e3 * (started - begun))
         template = extract(image)
         extracted = time.perf_counter()
         prints[image_name] = prepare(template)
@@ -118,7 +122,8 @@ def run_set(name: str, images: Mapping[str, NDArray[np.uint8]], impressions: int
     return SetResult(
         name,
         tuple(pairs),
-        tuple(qualities),
+        qualities,
+        tuple(measuring),
         tuple(extraction),
         tuple(preparation),
         tuple(matching),
@@ -162,19 +167,26 @@ def _probes_against_fingers(
     return pairs, durations
 
 
+_draw = np.random.default_rng(0)
+_PLANE = _draw.random((288, 256), dtype=np.float32)
+_SQUARE = _draw.random((256, 256), dtype=np.float32)
+_KERNEL = _draw.random((15, 15), dtype=np.float32)
+
+
+def reference_load() -> None:
+    """A fixed load of OpenCV filters and NumPy products: the measure for times."""
+    for _ in range(4):
+        cv2.GaussianBlur(_PLANE, (0, 0), 6.0)
+        cv2.filter2D(_PLANE, cv2.CV_32F, _KERNEL)
+        np.sqrt(_PLANE * _PLANE + _PLANE)
+        _SQUARE @ _SQUARE
+
+
 def reference_load_ms(repeats: int = 3) -> float:
-    """Median time of a fixed load of OpenCV filters and NumPy products: the measure for other times."""
-    draw = np.random.default_rng(0)
-    plane = draw.random((288, 256), dtype=np.float32)
-    square = draw.random((256, 256), dtype=np.float32)
-    kernel = draw.random((15, 15), dtype=np.float32)
+    """Median time of ``reference_load``."""
     durations = []
     for _ in range(repeats):
         started = time.perf_counter()
-        for _ in range(4):
-            cv2.GaussianBlur(plane, (0, 0), 6.0)
-            cv2.filter2D(plane, cv2.CV_32F, kernel)
-            np.sqrt(plane * plane + plane)
-            square @ square
+        reference_load()
         durations.append(1e3 * (time.perf_counter() - started))
     return float(np.median(durations))

@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Quality of a fingerprint impression, 0 to 100 on the NFIQ 2 scale, while its rows arrive and when it is
-whole.
+"""Quality of a fingerprint impression, 0 to 100 on the NFIQ 2 scale, while its rows arrive and at the end.
 
-A 192 x 192 sensor shows too little skin for NFIQ 2, which is defined for whole plain impressions. Glasses
-smaller than 256 x 288 pixels therefore have a scale of their own: the skin they can show is counted as if the
-glass had the usual size, so that a full, clear image of a small sensor is as good as a full, clear one of the
-usual sensor.
+Bands of rows are measured once, as soon as their rows are there; the reading after the last row is just the
+one of the whole image given at once.
 """
 
 from __future__ import annotations
@@ -19,13 +16,14 @@ from app.biometrics.fingerprint.background import Background
 from app.biometrics.fingerprint.quality_features import (
     REACH_PX,
     WINDOW_PX,
-    Band,
+    Grid,
     band_middles,
-    measure_band,
+    measure_bands,
     window_middles,
 )
-from app.biometrics.fingerprint.quality_model import USUAL_GLASS_PX, Picture, score, summarise
-from app.biometrics.fingerprint.reasons import find_reasons, skin_cells
+from app.biometrics.fingerprint.quality_model import USUAL_GLASS_PX, Picture, model, summarise
+from app.biometrics.fingerprint.quality_motion import has_moved
+from app.biometrics.fingerprint.reasons import find_reasons, skin_cells, skin_windows
 from app.domain.capture import Polarity
 from app.domain.fingerprints import QualityReading, Reason
 
@@ -35,6 +33,8 @@ UPDATE_SHARE, FIRST_SHARE = 0.09, 0.24
 LEAST_CELLS = 8
 #: Without skin in this share of the rows no finger is there.
 EMPTY_SHARE = 0.6
+#: NFIQ 2 sees nothing wrong with ridges that lie in two places; they are given no more than this.
+MOVED_AT_MOST = 30
 #: Rows and columns with a higher mean are a white margin.
 WHITE = 250.0
 #: Rows at the lower end of an unfinished, resampled image that later rows can still change.
@@ -73,20 +73,19 @@ class QualityMeter:
         self._height, self._width = (round(height_px * scale), round(width_px * scale))
         self._image = np.zeros((0, self._width), np.uint8)
         self._middles = band_middles(self._height)
-        self._bands: list[Band] = []
-        self._kept = self._kept_windows(background, height_px, width_px)
+        self._grid: Grid | None = None
+        self._dirty = self._windows_on(background, height_px, width_px)
 
-    def _kept_windows(
-        self, background: Background | None, height: int, width: int
-    ) -> NDArray[np.bool_] | None:
-        """Windows of which less than a fifth lies on frame or dirt."""
+    def _windows_on(self, background: Background | None, height: int, width: int) -> NDArray[np.bool_]:
+        """Windows of which a fifth or more lies on frame or dirt."""
+        columns = window_middles(self._width)
         if background is None or background.ignored.shape != (height, width):
-            return None
+            return np.zeros((len(self._middles), len(columns)), np.bool_)
         ignored = cv2.resize(
             background.ignored.astype(np.float32), (self._width, self._height), interpolation=cv2.INTER_AREA
         )
         share = cv2.boxFilter(ignored, -1, (WINDOW_PX, WINDOW_PX), borderType=cv2.BORDER_REPLICATE)
-        return np.asarray(share[np.ix_(self._middles, window_middles(self._width))] < 0.2)
+        return np.asarray(share[np.ix_(self._middles, columns)] >= 0.2)
 
     def add_rows(self, first_row: int, rows: NDArray[np.uint8]) -> QualityReading | None:
         """Take rows, (n, width_px) uint8, and give a reading when enough of them are new, else None.
@@ -96,6 +95,16 @@ class QualityMeter:
         Raises:
             ValueError: rows of another width, or not the next ones.
         """
+        self.take_rows(first_row, rows)
+        last = self._arrived
+        complete = last == len(self._raw)
+        enough = last - self._read_at >= UPDATE_SHARE * len(self._raw)
+        if last == first_row or not (complete or (enough and last >= FIRST_SHARE * len(self._raw))):
+            return None
+        return self.reading()
+
+    def take_rows(self, first_row: int, rows: NDArray[np.uint8]) -> None:
+        """Take rows as ``add_rows`` does, without a reading."""
         if rows.ndim != 2 or rows.shape[1] != self._raw.shape[1]:
             raise ValueError("rows of another width")
         if first_row != self._arrived:
@@ -104,43 +113,39 @@ class QualityMeter:
         new = rows[: last - first_row]
         self._raw[first_row:last] = 255 - new if self._inverted else new
         self._arrived = last
-        complete = last == len(self._raw)
-        enough = last - self._read_at >= UPDATE_SHARE * len(self._raw)
-        if last == first_row or not (complete or (enough and last >= FIRST_SHARE * len(self._raw))):
-            return None
-        return self.reading()
 
-    def _measure_new_bands(self) -> None:
+    def _measure_new_bands(self) -> Grid | None:
+        """The grid of all bands that are there. None before the first."""
         self._image = normalise.resample(self._raw[: self._arrived], self._dpi)
         complete = self._arrived == len(self._raw)
         soft = 0 if complete or self._dpi == normalise.ENGINE_DPI else _SOFT_ROWS
-        for middle in self._middles[len(self._bands) :]:
-            if not complete and middle + REACH_PX + 1 > len(self._image) - soft:
-                break
-            self._bands.append(measure_band(self._image, middle))
+        measured = 0 if self._grid is None else len(self._grid.mean)
+        last = len(self._image) - soft - REACH_PX - 1
+        new = [middle for middle in self._middles[measured:] if complete or middle <= last]
+        if new and self._width >= WINDOW_PX:
+            part = measure_bands(self._image, new)
+            self._grid = part if self._grid is None else Grid.stack([self._grid, part])
+        return self._grid
 
     def picture(self) -> Picture | None:
         """What the model looks at: the bands so far, without a white margin. None before the first band."""
-        if not self._bands or not self._bands[0].mean.size:
+        grid = self._measure_new_bands() if self._arrived else None
+        if grid is None:
             return None
         top, bottom, left, right = _margins(self._image)
         inside = self._image[top:bottom, left:right]
         mean, spread = cv2.meanStdDev(inside)
-        rows = np.array(self._middles[: len(self._bands)])
+        rows = np.array(self._middles[: len(grid.mean)])
         columns = np.array(window_middles(self._width))
-        counted = ((rows >= top) & (rows < bottom))[:, None] & ((columns >= left) & (columns < right))[
-            None, :
-        ]
-        if self._kept is not None:
-            counted &= self._kept[: len(self._bands)]
+        counted = ((rows >= top) & (rows < bottom))[:, None] & ((columns >= left) & (columns < right))
+        dirty = self._dirty[: len(grid.mean)]
+        counted &= ~dirty
         enlarge = max(1.0, USUAL_GLASS_PX / (self._height * self._width))
-        grid = Band.stack(self._bands)
-        return Picture(grid, float(mean[0, 0]), float(spread[0, 0]), counted, len(self._middles), enlarge)
+        grey = (float(mean[0, 0]), float(spread[0, 0]))
+        return Picture(grid, *grey, dirty, counted, len(self._middles), enlarge)
 
     def reading(self) -> QualityReading:
         """Quality and reasons of what has arrived; after the last row those of the image."""
-        if self._arrived:
-            self._measure_new_bands()
         self._read_at = self._arrived
         share = max(self._arrived / len(self._raw), 1 / len(self._raw))
         picture = self.picture()
@@ -148,8 +153,11 @@ class QualityMeter:
         if picture is None or skin is None or skin.sum() < LEAST_CELLS:
             # A fingertip may begin below the first half; until then an empty image is only an unfinished one.
             return QualityReading(0, (Reason.NO_FINGER,) if share >= EMPTY_SHARE else (), share)
-        quality = round(score(summarise(picture)))
-        reasons = find_reasons(picture, skin, quality=quality)
+        quality = round(model().score(summarise(picture), picture.enlarge))
+        moved = share == 1 and has_moved(self._raw, self._image, skin_windows(skin))
+        if moved:
+            quality = min(quality, MOVED_AT_MOST)
+        reasons = find_reasons(picture, skin, quality=quality, moved=moved)
         if Reason.NO_FINGER in reasons:
             return QualityReading(0, reasons if share >= EMPTY_SHARE else (), share)
         return QualityReading(quality, reasons, share)
@@ -167,7 +175,7 @@ def _margins(image: NDArray[np.uint8]) -> tuple[int, int, int, int]:
 def picture_of(image: NDArray[np.uint8]) -> Picture | None:
     """A whole 500-ppi image as the model sees it; None where it is too small for a single window."""
     meter = QualityMeter(image.shape[1], image.shape[0])
-    meter.add_rows(0, image)
+    meter.take_rows(0, image)
     return meter.picture()
 
 

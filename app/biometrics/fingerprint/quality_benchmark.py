@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How well quality agrees with given scores, and how long it takes."""
+"""How well quality agrees with given scores, and how much processor time it takes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.biometrics.fingerprint.benchmark import reference_load
 from app.biometrics.fingerprint.quality import QualityMeter, assess
 
 Floats = NDArray[np.float64]
@@ -52,24 +52,19 @@ def agreement(ours: list[float], theirs: list[float]) -> Agreement:
     )
 
 
-def reference_load_ms() -> float:
-    """Best time of a fixed load on 512 x 512 floats: blur, Fourier transform, sort."""
-    field = np.random.default_rng(1).random((512, 512), dtype=np.float32)
-
-    def load() -> None:
-        np.sort(cv2.dft(cv2.GaussianBlur(field, (0, 0), 4.0)), axis=1)
-
-    return _best_ms(load, 25)
-
-
 def _best_ms(work: Callable[[], object], times: int) -> float:
-    """The best of several times: what the work takes when nothing else disturbs it."""
+    """The least processor time of several: what the work takes when nothing else disturbs it."""
     taken = []
     for _ in range(times):
-        begin = time.perf_counter()
+        begin = time.process_time()
         work()
-        taken.append((time.perf_counter() - begin) * 1000)
+        taken.append((time.process_time() - begin) * 1000)
     return min(taken)
+
+
+def reference_ms() -> float:
+    """Best time of the reference load."""
+    return _best_ms(reference_load, 15)
 
 
 def frame_ms(image: NDArray[np.uint8]) -> float:
@@ -84,8 +79,8 @@ def update_ms(image: NDArray[np.uint8]) -> list[float]:
         meter = QualityMeter(image.shape[1], image.shape[0])
         taken = []
         for first in range(0, image.shape[0], 4):
-            begin = time.perf_counter()
+            begin = time.process_time()
             if meter.add_rows(first, image[first : first + 4]) is not None:
-                taken.append((time.perf_counter() - begin) * 1000)
+                taken.append((time.process_time() - begin) * 1000)
         runs.append(taken)
     return [min(times) for times in zip(*runs, strict=True)]

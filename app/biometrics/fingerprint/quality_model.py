@@ -4,8 +4,12 @@
 NFIQ 2 looks at the whole picture, not only at the finger: nearly even glass counts as well, and noise on it
 lowers the score. The inputs follow its published features (sums and means of coherence over the print, shares
 of windows by certainty, purity, clarity, flow, and by how evenly ridges and valleys share the space). They
-enter a polynomial of second degree whose coefficients are fitted by ``fingerprint fit-quality`` and kept in
-``quality_coefficients``.
+enter a linear model with a sum of bells; its coefficients are fitted by ``fingerprint fit-quality`` and kept
+in ``quality_coefficients``.
+
+NFIQ 2 is made for whole plain impressions, and gives any print in a 192 x 192 image half of its points. Such
+glasses have a scale of their own: a linear model of what a 256 x 288 glass would have been given of the same
+print. Glasses in between lie between the two scales.
 """
 
 from __future__ import annotations
@@ -17,8 +21,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from app.biometrics.fingerprint.quality_coefficients import CENTERS, KEPT, MIDDLE, SPREADS, WEIGHTS
-from app.biometrics.fingerprint.quality_features import Band
+from app.biometrics.fingerprint import quality_coefficients as fitted
+from app.biometrics.fingerprint.quality_features import Grid
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -29,48 +33,46 @@ Inputs = NDArray[np.float64]
 PRINT_DEVIATION, PICTURE_SHARE = 12.0, 0.1
 #: Share of the glass that a finger usually covers; what is expected of rows that have not arrived.
 USUAL_COVER = 0.75
-#: Glass of the commonest sensor (256 x 288). The score of a smaller one is that of its print at this size.
-USUAL_GLASS_PX = 256 * 288
+#: Glass of the commonest sensor, from which on NFIQ 2's scale holds, and that of a small one.
+USUAL_GLASS_PX, SMALL_GLASS_PX = 256 * 288, 192 * 192
 #: Standardised inputs are kept within this range, so that nothing unheard-of runs away.
 REACH = 3.0
 #: Steps of one deviation in which kept examples are stored, and how narrow the bells around them are.
-STEPS, NARROWNESS = 32, 0.3
+STEPS, NARROWNESS = 32, 0.5
 _FULL_ANGLE, _FREE_ANGLE = np.pi / 2, np.deg2rad(4.0)
 
-#: Limits of certainty at which windows are counted (classes of NFIQ 2).
+#: Limits between the classes of NFIQ 2's histograms.
 CERTAIN = (0.337, 0.579, 0.716, 0.81, 0.852, 0.898)
+PURE = (0.268, 0.304, 0.33, 0.355, 0.38, 0.407, 0.44, 0.5, 0.999)
+CLEAR = (1e-6, 0.7, 0.74, 0.77, 0.79, 0.81, 0.83, 0.85, 0.87)
+TURNING = (0.01715, 0.035, 0.0557, 0.081, 0.115, 0.1718, 0.2569, 0.4758, 0.748)
+_CERTAIN = np.array(CERTAIN, np.float32)
 #: Names of the inputs. ``many_*`` are square roots of numbers of windows.
 INPUTS = (
     "coherence_sum",
     "coherence",
-    "purity",
-    "purity_spread",
-    "many_pure",
-    "many_fairly_pure",
-    "many_without_ridges",
+    "window_coherence_sum",
+    "window_coherence",
     "certainty_everywhere",
     "certainty",
     *(f"many_certain_{limit:.3f}" for limit in CERTAIN),
-    "clarity",
-    "many_clear_770",
-    "many_clear_830",
-    "many_clear_870",
-    "turning",
-    "many_straight",
-    "many_flowing",
-    *(f"many_ratios_{number}" for number in range(8)),
-    "uneven_widths",
-    "widths_each",
     "grey_of_print",
     "grey",
     "spread_of_grey",
     "many_in_picture",
     "many_in_print",
-    "ridge_share",
-    "evenness",
-    "period",
-    "period_spread",
-    "swing",
+    "purity",
+    "purity_spread",
+    *(f"many_purity_{number}" for number in range(len(PURE) + 1)),
+    "clearness",
+    "clearness_spread",
+    *(f"many_clearness_{number}" for number in range(len(CLEAR) + 1)),
+    "turning",
+    "turning_spread",
+    *(f"many_turning_{number}" for number in range(len(TURNING) + 1)),
+    *(f"many_ratios_{number}" for number in range(8)),
+    "uneven_widths",
+    "widths_each",
 )
 
 
@@ -81,35 +83,62 @@ class Picture:
     Attributes:
         grid: measurements of the windows, every attribute of shape (bands, windows).
         grey, spread: mean and standard deviation of the grey values, a white margin left out.
-        counted: False for windows that lie on such a margin, or on the reader's frame or dirt.
+        dirty: windows that lie on the reader's frame or dirt.
+        counted: windows that lie neither there nor on such a margin.
         bands_in_all: bands of the whole image.
         enlarge: how much smaller than usual the glass is, as a ratio of areas, 1 or more.
     """
 
-    grid: Band
+    grid: Grid
     grey: float
     spread: float
+    dirty: Mask
     counted: Mask
     bands_in_all: int
     enlarge: float = 1.0
 
 
-def _turning(grid: Band, skin: Mask) -> Floats:
-    """Mean difference of direction to the eight neighbours, 0 (up to 4 degrees) to 1 (90 degrees)."""
-    rows, columns = skin.shape
-    cos, sin = np.cos(2 * grid.normal) * skin, np.sin(2 * grid.normal) * skin
-    total, count = np.zeros((rows, columns), np.float32), np.zeros((rows, columns), np.float32)
-    # Each pair of neighbours once: right, and the three below.
-    for down, right in ((0, 1), (1, -1), (1, 0), (1, 1)):
-        here = (slice(0, rows - down), slice(max(0, -right), columns - max(0, right)))
-        there = (slice(down, rows), slice(max(0, right), columns - max(0, -right)))
-        both = skin[here] & skin[there]
-        angle = np.arccos(np.clip(cos[here] * cos[there] + sin[here] * sin[there], -1, 1)) / 2 * both
-        for place in (here, there):
-            total[place] += angle
-            count[place] += both
-    mean = total / np.maximum(count, 1)
-    return np.asarray(np.clip((mean - _FREE_ANGLE) / (_FULL_ANGLE - _FREE_ANGLE), 0, 1), dtype=np.float32)
+def _blocks(whole: Mask, inside: Mask) -> Mask:
+    """Blocks that count: those whose window, and the next to the right and below, belong to the picture."""
+    rows, columns = whole.shape
+    padded = np.empty((rows + 1, columns + 1), np.bool_)
+    padded[:-1, :-1] = whole
+    padded[-1, :-1], padded[:, -1] = padded[-2, :-1], padded[:, -2]
+    padded[-1, -1] = padded[-2, -2]
+    return np.asarray(inside & whole & padded[1:, :-1] & padded[:-1, 1:] & padded[1:, 1:])
+
+
+def _turning(tilt: Floats, blocks: Mask) -> Floats:
+    """Mean difference of direction to the eight neighbours where it exceeds 4 degrees, 0 to 1 (90 degrees).
+
+    As in NFIQ 2 directions just left and right of the horizontal differ by nearly a half turn, and only
+    blocks among eight others count.
+    """
+    rows, columns = blocks.shape
+    if rows < 3 or columns < 3:
+        return np.zeros(0, np.float32)
+    inner = tilt[1:-1, 1:-1]
+    total, all_there = np.zeros_like(inner), np.ones(inner.shape, np.bool_)
+    for down in range(3):
+        for right in range(3):
+            place = (slice(down, down + rows - 2), slice(right, right + columns - 2))
+            total += np.abs(tilt[place] - inner)
+            all_there &= blocks[place]
+    value = (total / 8 - _FREE_ANGLE) / (_FULL_ANGLE - _FREE_ANGLE)
+    return np.asarray(value[all_there & (value > 0)], dtype=np.float32)
+
+
+def _classes(values: Floats, limits: tuple[float, ...], growth: float) -> Inputs:
+    """Square roots of how many of the values are in each class."""
+    counts = np.bincount(np.searchsorted(limits, values, side="right"), minlength=len(limits) + 1)
+    return np.asarray(np.sqrt(counts * growth))
+
+
+def _mean_and_spread(values: Floats) -> tuple[float, float]:
+    if not len(values):
+        return 0.0, 0.0
+    mean = float(values.mean())
+    return mean, float(np.sqrt(np.square(values - np.float32(mean)).mean()))
 
 
 def _expected_factor(print_: Mask, bands_in_all: int) -> float:
@@ -124,81 +153,122 @@ def _expected_factor(print_: Mask, bands_in_all: int) -> float:
     return float(count + cover * windows * missing) / count
 
 
+def _block_inputs(grid: Grid, whole: Mask, growth: float) -> tuple[float, ...]:
+    """The inputs from NFIQ 2's blocks, from ``purity`` on."""
+    blocks = _blocks(whole, grid.inside)
+    purity, clearness = grid.purity[blocks], grid.clearness[blocks]
+    turning = _turning(grid.tilt, blocks)
+    ratios = grid.ratios[blocks].sum(axis=0)
+    return (
+        *_mean_and_spread(purity),
+        *_classes(purity, PURE, growth),
+        *_mean_and_spread(clearness),
+        *_classes(clearness, CLEAR, growth),
+        *_mean_and_spread(turning),
+        *_classes(turning, TURNING, growth),
+        *np.sqrt(ratios[:8] * growth),
+        ratios[:2].sum() / max(ratios.sum(), 1),
+        ratios.sum() / max(int(blocks.sum()), 1),
+    )
+
+
 def summarise(picture: Picture) -> Inputs:
     """The model's inputs, in the order of INPUTS; unfinished images are taken to go on as they began."""
-    grid = picture.grid
-    whole = picture.counted & (grid.deviation > PICTURE_SHARE * picture.spread)
-    print_ = picture.counted & (grid.deviation > PRINT_DEVIATION)
+    grid, counted = picture.grid, picture.counted
+    whole = counted & (grid.deviation > PICTURE_SHARE * picture.spread)
+    print_ = counted & (grid.deviation > PRINT_DEVIATION)
     in_whole, in_print = max(int(whole.sum()), 1), max(int(print_.sum()), 1)
-    growth = _expected_factor(print_, picture.bands_in_all) * picture.enlarge
+    growth = _expected_factor(print_, picture.bands_in_all)
     unfinished = picture.bands_in_all / len(grid.mean)
-
-    def many(mask: Mask) -> float:
-        return float(np.sqrt(mask.sum() * growth))
 
     def mean(values: Floats, mask: Mask, count: int) -> float:
         return float((values * mask).sum() / count)
 
-    coherence = grid.certainty / (2 - grid.certainty)
-    no_ridges = (grid.cycles <= 1) | (grid.cycles >= 16)
-    purity = np.where(no_ridges, np.float32(1), grid.purity)
-    pure = whole & ~no_ridges
-    certain = picture.counted
-    turning = _turning(grid, whole)
-    ratios = (grid.ratios * whole[:, :, None]).sum(axis=(0, 1))
-    periods = grid.period[print_ & (grid.period > 0)]
+    certainty = grid.certainty[counted]
+    certain = (certainty > _CERTAIN[:, None]).sum(axis=1)
+    window_coherence = grid.certainty / (2 - grid.certainty)
     values = (
-        np.sqrt((coherence * print_).sum() * growth),
-        mean(coherence, print_, in_print),
-        mean(purity, whole, in_whole),
-        purity[whole].std() if whole.any() else 0.0,
-        many(pure & (purity > 0.44)),
-        many(pure & (purity > 0.38)),
-        float(np.sqrt((whole & no_ridges).sum() * unfinished)),
-        mean(grid.certainty, certain, max(int(certain.sum()), 1)),
+        np.sqrt((grid.coherence * print_).sum() * growth),
+        mean(grid.coherence, print_, in_print),
+        np.sqrt((window_coherence * print_).sum() * growth),
+        mean(window_coherence, print_, in_print),
+        _mean_and_spread(certainty)[0],
         mean(grid.certainty, whole, in_whole),
-        *(many(certain & (grid.certainty > limit)) for limit in CERTAIN),
-        mean(grid.clarity, whole, in_whole),
-        *(many(whole & (grid.clarity > limit)) for limit in (0.77, 0.83, 0.87)),
-        mean(turning, whole, in_whole),
-        *(many(whole & (turning < limit)) for limit in (0.035, 0.172)),
-        *np.sqrt(ratios[:8] * growth),
-        ratios[:2].sum() / max(ratios.sum(), 1),
-        ratios.sum() / in_whole,
+        *np.sqrt(certain * growth),
         mean(grid.mean, print_, in_print),
         picture.grey,
         picture.spread,
-        float(np.sqrt(whole.sum() * unfinished * picture.enlarge)),
-        many(print_),
-        mean(grid.balance, print_, in_print),
-        mean(1 - 2 * np.abs(grid.balance - 0.5), print_, in_print),
-        np.median(periods) if len(periods) else 9.0,
-        periods.std() if len(periods) else 4.0,
-        np.log(mean(grid.swing, print_, in_print) + 3),
+        np.sqrt(whole.sum() * unfinished),
+        np.sqrt(print_.sum() * growth),
+        *_block_inputs(grid, whole, growth),
     )
     return np.array(values, dtype=np.float64)
 
 
-def standardise(inputs: Inputs, centers: Inputs, spreads: Inputs) -> Inputs:
-    """Inputs with mean 0 and deviation 1 over the examples, kept within REACH."""
-    return np.asarray(np.clip((inputs - centers) / spreads, -REACH, REACH))
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A linear model of inputs that are standardised first: mean 0, deviation 1, kept within REACH."""
+
+    middle: float
+    centers: Inputs
+    spreads: Inputs
+    slopes: Inputs
+
+    def standardise(self, inputs: Inputs) -> Inputs:
+        """Inputs, (..., inputs), as the slopes expect them."""
+        return np.asarray(np.clip((inputs - self.centers) / self.spreads, -REACH, REACH))
+
+    def value(self, inputs: Inputs) -> Inputs:
+        """What the line gives for inputs, (..., inputs)."""
+        return np.asarray(self.middle + self.standardise(inputs) @ self.slopes)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The usual scale, a line and bells around kept examples, and that of small glasses, a line.
+
+    Attributes:
+        places: kept examples, standardised, (examples, inputs).
+        weights: of the bells around them.
+    """
+
+    usual: Line
+    places: Inputs
+    weights: Inputs
+    small: Line
+
+    def usual_scores(self, inputs: Inputs) -> Inputs:
+        """Scores, 0 to 100, of the inputs of usual glasses, (pictures, inputs)."""
+        near = bells(self.usual.standardise(inputs), self.places)
+        return np.clip(self.usual.value(inputs) + near @ self.weights, 0, 100)
+
+    def score(self, inputs: Inputs, enlarge: float) -> float:
+        """Quality, 0 to 100, of one picture from ``summarise``'s inputs and its glass's ``enlarge``."""
+        smallness = min(1.0, np.log(enlarge) / np.log(USUAL_GLASS_PX / SMALL_GLASS_PX))
+        quality = float(self.usual_scores(inputs[None, :])[0])
+        if smallness > 0:
+            quality += smallness * (float(self.small.value(inputs)) - quality)
+        return float(np.clip(quality, 0, 100))
 
 
 def bells(scaled: Inputs, places: Inputs) -> Inputs:
-    """How near each of the standardised inputs is to each place, 0 to 1: (inputs, places)."""
+    """How near each of the standardised inputs is to each place, 0 to 1: (pictures, places)."""
     squares = (scaled * scaled).sum(axis=1)[:, None] + (places * places).sum(axis=1)[None, :]
     distance = np.maximum(squares - 2 * scaled @ places.T, 0)
     return np.asarray(np.exp(-NARROWNESS / scaled.shape[1] * distance))
 
 
 @lru_cache(maxsize=1)
-def _places() -> Inputs:
-    rows = [np.frombuffer(base64.b64decode(line), np.int8) for line in KEPT]
-    return np.asarray(np.array(rows) / STEPS)
+def model() -> Model:
+    """The fitted model."""
 
+    def line(middle: float, *rows: tuple[float, ...]) -> Line:
+        return Line(middle, *(np.array(row) for row in rows))
 
-def score(inputs: Inputs) -> float:
-    """Quality, 0 to 100, from ``summarise``'s inputs."""
-    scaled = standardise(inputs, np.array(CENTERS), np.array(SPREADS))
-    near = bells(scaled[None, :], _places())[0]
-    return float(np.clip(MIDDLE + near @ np.array(WEIGHTS), 0, 100))
+    kept = [np.frombuffer(base64.b64decode(row), np.int8) for row in fitted.KEPT]
+    return Model(
+        line(fitted.MIDDLE, fitted.CENTERS, fitted.SPREADS, fitted.SLOPES),
+        np.array(kept) / STEPS,
+        np.array(fitted.WEIGHTS),
+        line(fitted.SMALL_MIDDLE, fitted.SMALL_CENTERS, fitted.SMALL_SPREADS, fitted.SMALL_SLOPES),
+    )

@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from app.biometrics.fingerprint.quality_features import Band
+from app.biometrics.fingerprint.quality_features import Grid
 from app.biometrics.fingerprint.quality_model import Mask, Picture
 from app.domain.fingerprints import Reason
 
@@ -32,6 +32,8 @@ CLEAR_ENOUGH = 0.72
 SMALL_CELLS = 105
 #: Free glass on one side, as a share, with the print cut off on the other.
 FREE_SIDE, FREE_TOP = 0.25, 0.36
+#: Share of the print's extent that lies on the reader's own dirt, from which on the reader is to be wiped.
+DIRT_SHARE = 0.15
 #: Below this quality an impression without any other reason is called unclear.
 UNCLEAR_BELOW = 50
 
@@ -63,9 +65,8 @@ def _twice(windows: NDArray[_Value]) -> NDArray[_Value]:
 def skin_cells(picture: Picture) -> Mask:
     """Which 16 x 16 cells show skin, (2 * bands, 2 * windows)."""
     grid = picture.grid
-    cells = grid.cells.reshape(-1, grid.cells.shape[-1])
     window = picture.counted & (grid.swing > SKIN_SWING)
-    return np.asarray((cells > SKIN_DEVIATION) & _twice(window), dtype=np.bool_)
+    return np.asarray((grid.cells > SKIN_DEVIATION) & _twice(window), dtype=np.bool_)
 
 
 def skin_windows(skin: Mask) -> Mask:
@@ -133,13 +134,23 @@ def _place_reasons(picture: Picture, skin: Mask) -> list[Reason]:
     return reasons
 
 
-def find_reasons(picture: Picture, skin: Mask, *, quality: int) -> tuple[Reason, ...]:
+def _lies_on_dirt(picture: Picture, windows: Mask) -> bool:
+    """Whether much of the print is lost to what the reader shows without a finger; its frame lies around."""
+    rows, columns = (np.flatnonzero(windows.any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return False
+    extent = picture.dirty[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return bool(extent.mean() >= DIRT_SHARE)
+
+
+def find_reasons(picture: Picture, skin: Mask, *, quality: int, moved: bool = False) -> tuple[Reason, ...]:
     """The reasons, weightiest first; empty when nothing is poor.
 
     Args:
         picture: what has arrived; placement is judged only as far as its rows allow.
         skin: from ``skin_cells``; at least one is True.
         quality: the score, 0 to 100.
+        moved: whether the finger did while the image was taken.
     """
     grid = picture.grid
     windows = skin_windows(skin)
@@ -149,14 +160,17 @@ def find_reasons(picture: Picture, skin: Mask, *, quality: int) -> tuple[Reason,
     if int(ridged.sum()) < max(LEAST_RIDGED, 0.15 * count):
         # Something lies on the glass, but it has no ridges.
         return (Reason.NO_FINGER, Reason.DIRTY_READER) if count < 0.5 * windows.size else (Reason.NO_FINGER,)
-    reasons = _place_reasons(picture, skin)
+    reasons = [Reason.MOVED] if moved else []
+    if quality < UNCLEAR_BELOW and _lies_on_dirt(picture, windows):
+        reasons.append(Reason.DIRTY_READER)
+    reasons.extend(_place_reasons(picture, skin))
     reasons.extend(_skin_reasons(grid, windows))
     if not reasons and quality < UNCLEAR_BELOW and 2 * len(grid.mean) >= picture.bands_in_all:
         reasons.append(Reason.UNCLEAR)
     return tuple(reasons)
 
 
-def _skin_reasons(grid: Band, windows: Mask) -> list[Reason]:
+def _skin_reasons(grid: Grid, windows: Mask) -> list[Reason]:
     """Dry, wet or smeared, from how ridges and valleys share the skin and how clear they are."""
     usable = float(usability(grid)[windows].mean())
     balance, certainty = float(grid.balance[windows].mean()), float(grid.certainty[windows].mean())
@@ -170,7 +184,7 @@ def _skin_reasons(grid: Band, windows: Mask) -> list[Reason]:
     return [Reason.SMEARED] if blurred and _one_way(grid, windows) > SMEARED_ONE_WAY else []
 
 
-def _one_way(grid: Band, windows: Mask) -> float:
+def _one_way(grid: Grid, windows: Mask) -> float:
     """By how much ridges of one direction are more certain than those across it.
 
     A finger that slides keeps the ridges along its way and blots out the others; scars or dry skin spoil
@@ -182,7 +196,7 @@ def _one_way(grid: Band, windows: Mask) -> float:
     return float(np.hypot(along, across))
 
 
-def usability(grid: Band) -> NDArray[np.float32]:
+def usability(grid: Grid) -> NDArray[np.float32]:
     """How usable each window is, 0 to 1: ridges with one direction, clearly apart from their valleys."""
     certain = np.clip((grid.certainty - 0.4) / 0.5, 0, 1)
     return np.asarray(certain * np.clip((grid.clarity - 0.55) / 0.3, 0, 1), dtype=np.float32)

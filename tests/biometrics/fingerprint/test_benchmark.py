@@ -14,6 +14,8 @@ from typer.testing import CliRunner
 
 from app.biometrics.fingerprint.benchmark import run_set, split_name
 from app.biometrics.fingerprint.error_rates import error_rates
+from app.biometrics.fingerprint.normalise import image_from_bytes
+from app.biometrics.fingerprint.quality import assess
 from app.biometrics.fingerprint.windows import cut_window, window_corner
 from app.commands.fingerprint import app
 
@@ -71,7 +73,8 @@ def test_all_pairs_are_counted_and_written(tmp_path: Path, images: dict[tuple[in
     assert summary["sets"]["set-0"]["fvc"]["impostor"] == 1
     assert summary["failures"] == 0
     assert summary["reference_load_ms"] > 0
-    for name in ("quality", "extraction_ms", "preparation_ms", "matching_ms"):
+    assert summary["quality_against_nfiq2"] == {}
+    for name in ("quality", "quality_ms", "extraction_ms", "preparation_ms", "matching_ms"):
         assert summary[name]["p95"] >= summary[name]["median"] > 0
     with gzip.open(out, "rt") as file:
         rows = list(csv.DictReader(file))
@@ -93,6 +96,27 @@ def test_table_and_window(tmp_path: Path, images: dict[tuple[int, int], Image]) 
     result = CliRunner().invoke(app, ["benchmark", str(tmp_path), "--window", "r503", "--impressions", "2"])
     assert result.exit_code == 0, result.output
     assert "pooled" in result.stdout
+
+
+def test_quality_is_compared_with_given_scores(tmp_path: Path, images: dict[tuple[int, int], Image]) -> None:
+    write_sets(tmp_path, images)
+    pictures = sorted(tmp_path.glob("*/*.png"))
+    rows = [
+        f"{path.parent.name}/{path.name},{assess(image_from_bytes(path.read_bytes())).quality - 3},255"
+        for path in pictures
+    ]
+    (tmp_path / "nfiq2.csv").write_text("\n".join(["image,nfiq2,nfiq2_r30x", *rows, ""]), encoding="utf-8")
+    runner = CliRunner()
+    told = json.loads(runner.invoke(app, ["benchmark", str(tmp_path), "--json"]).stdout)
+    agreements = told["quality_against_nfiq2"]
+    assert list(agreements) == ["set-0", "set-1", "set", "pooled"]
+    assert agreements["pooled"]["images"] == agreements["set"]["images"] == len(pictures)
+    assert agreements["pooled"]["spearman"] == pytest.approx(1)
+    assert agreements["pooled"]["mean_absolute_error"] == pytest.approx(3)
+    # 255 means that there is no score.
+    view = runner.invoke(app, ["benchmark", str(tmp_path), "--json", "--window", "r30x"])
+    assert json.loads(view.stdout)["quality_against_nfiq2"] == {}
+    assert "NFIQ 2" in runner.invoke(app, ["benchmark", str(tmp_path)]).stdout
 
 
 def test_extract_show_and_match_commands(tmp_path: Path, images: dict[tuple[int, int], Image]) -> None:

@@ -170,7 +170,9 @@ def test_the_reader_s_own_dirt_is_no_finger(fingers: tuple[SyntheticFinger, ...]
     assert assess(bars, background=background).reasons == (Reason.NO_FINGER,)
     finger = make_impression(fingers[0], 1)
     dirty = np.minimum(finger, bars)
-    assert assess(dirty, background=background).quality < assess(finger).quality
+    told = assess(dirty, background=background)
+    assert told.quality < assess(finger).quality
+    assert Reason.DIRTY_READER in told.reasons
     assert Background.from_bytes(background.to_bytes()).ignored.sum() == background.ignored.sum()
 
 
