@@ -74,6 +74,26 @@ def test_what_a_waiting_station_sealed_opens_everywhere_afterwards(
         assert each.open(first, ANN, ROW) == b"of the front"
 
 
+def test_two_stations_that_shared_a_server_before_keys_could_be_shared(
+    opened: Callable[[str], SharingStation], engine: Engine
+) -> None:
+    """Their rows do not say whose site key wraps them, and both keys have the number 1."""
+    front, back = opened("Front"), opened("Back")
+    tokens = {ANN: front.seal(b"front", ANN, ROW), BO: back.seal(b"back", BO, ROW)}
+    with engine.begin() as connection:
+        connection.execute(update(SubjectKeyRow).values(site_uid=None, sealed_site_uid=None))
+    front, back = opened("Front"), opened("Back")
+    assert front.rewrap() == 1  # what is not its own it leaves alone
+    assert front.open(tokens[ANN], ANN, ROW) == b"front"
+    with pytest.raises(SetupError, match="seal_broken"):
+        front.open(tokens[BO], BO, ROW)
+    join(back, front)
+    assert back.rewrap() == 0
+    for each in (front, back):
+        assert each.open(tokens[ANN], ANN, ROW) == b"front"
+        assert each.open(tokens[BO], BO, ROW) == b"back"
+
+
 def test_wrong_digits_let_nobody_in(opened: Callable[[str], SharingStation]) -> None:
     front, back = opened("Front"), opened("Back")
     shown = back.overview().digits
