@@ -6,7 +6,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.domain.capture_events import CaptureEvent, ReaderState
+from app.domain.capture_events import CaptureEvent, ReaderCondition, ReaderState
 from app.domain.listings import ClassSessionListing
 from app.domain.policy import Policy
 from app.domain.visits import CheckIn, Visit
@@ -24,6 +24,13 @@ from app.ui.common.reader_notice import show_reader
 from app.ui.common.theme import Tone
 
 _CHOOSE, _RESULT, _NOTHING = range(3)
+#: No touch is to be had, and nothing at this page changes that.
+_WITHOUT = (
+    ReaderCondition.ABSENT,
+    ReaderCondition.BUSY,
+    ReaderCondition.LOCKED,
+    ReaderCondition.FAILED,
+)
 
 
 class CheckInPage(Page):
@@ -42,6 +49,7 @@ class CheckInPage(Page):
         super().__init__(parent)
         self._visit: Visit | None = None
         self._saving = False
+        self._offered = True
         self.candidate: Candidate | None = None
         self.notice = Notice()
         self.notice.pressed.connect(self.problem_action)
@@ -88,6 +96,7 @@ class CheckInPage(Page):
     def set_finger_way(self, policy: Policy, *, offered: bool) -> None:
         """Whether a touch may show who it is, and from which quality on the school takes one."""
         self.finger.set_policy(policy)
+        self._offered = offered
         self._touch_card.setVisible(offered)
 
     def show_visit(self, visit: Visit) -> None:
@@ -121,13 +130,18 @@ class CheckInPage(Page):
     def on_capture_event(self, event: CaptureEvent) -> None:
         """Take an event of the reader."""
         if isinstance(event, ReaderState):
-            if self._touch_card.isVisible():
-                show_reader(self.notice, event)
+            self._on_reader(event)
             self.finger.on_capture_event(event)
         elif self.takes_touch:
             self.finger.on_capture_event(event)
 
     # Inside
+
+    def _on_reader(self, event: ReaderState) -> None:
+        """Without a reader the choice is as plain as before there were touches; one that goes is missed."""
+        if self._offered and event.state in (ReaderCondition.READY, ReaderCondition.LOST):
+            show_reader(self.notice, event)
+        self._touch_card.setVisible(self._offered and event.state not in _WITHOUT)
 
     @property
     def _open(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import cast
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 
 from app.domain.capture_events import CapturedImpression, CaptureEvent, ReaderCondition, ReaderState
@@ -70,7 +70,7 @@ class CheckInDesk(QObject):
         stream.item.connect(self._on_event)
         self.action = QAction(self.tr("Check-in desk"), window.menu)
         self.action.setObjectName("menu_check_in")
-        self.action.triggered.connect(self.open_page)
+        self.action.triggered.connect(self._open_soon)
         window.menu.insertAction(window.menu.actions()[0], self.action)
 
     # The desk
@@ -97,6 +97,12 @@ class CheckInDesk(QObject):
     def _at_desk(self) -> bool:
         return self._window.current == PAGE and not self._window.is_covered
 
+    def _open_soon(self) -> None:
+        """Make the page in this turn of the event loop and show it in the next: neither is long then."""
+        if not self._at_desk:
+            page = self.page
+            QTimer.singleShot(0, page, self.open_page)
+
     def open_page(self) -> None:
         """Show the desk; a visit that is open waits."""
         self._window.open_beside(PAGE)
@@ -113,7 +119,7 @@ class CheckInDesk(QObject):
 
     def _on_act(self, act: str) -> None:
         if act == "check_in_desk":
-            self.open_page()
+            self._open_soon()
 
     def ask_for_sessions(self) -> None:
         """Look which class sessions are open now."""

@@ -37,6 +37,7 @@ from tests.ui import samples
 def desk(qtbot: QtBot, window: MainWindow, services: WindowServices) -> CheckInDeskPage:
     assert window.walk is not None
     window.walk.check_in.action.trigger()
+    qtbot.waitUntil(lambda: window.current == "desk")
     settle(qtbot, window)
     page = window.walk.check_in.page
     assert page.title.text() == "Waiting for the reader"
