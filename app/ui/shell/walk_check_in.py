@@ -68,7 +68,7 @@ class CheckInDesk(QObject):
         visit_page.finger.taken.connect(self._compare_in_visit)
         visit_page.finger.judged.connect(self._on_judged)
         stream.item.connect(self._on_event)
-        self.action = QAction(self.tr("Check-in desk"), window.menu)
+        self.action = QAction(self.tr("Check-in desk\tCtrl+I"), window.menu)
         self.action.setObjectName("menu_check_in")
         self.action.triggered.connect(self._open_soon)
         window.menu.insertAction(window.menu.actions()[0], self.action)
