@@ -31,6 +31,7 @@ from app.ui.signatures.page import SignaturesPage
 from app.ui.signatures.sign_in_page import SignInPage
 from app.ui.students.page import StudentPage
 from tests.ui import samples
+from tests.ui.office_pages import OFFICE_PAGES
 
 
 def student() -> Page:
@@ -187,6 +188,7 @@ PAGES = (
     stations,
     stations_waiting,
     stations_with_a_code,
+    *OFFICE_PAGES,
 )
 
 

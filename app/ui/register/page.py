@@ -177,6 +177,11 @@ class RegisterPage(Page):
             self.choice.setCurrentIndex(place)
             self._on_session()
 
+    def rest(self) -> None:
+        """Nothing is being saved any more."""
+        self._saving = False
+        self.bar_changed.emit()
+
     def show_problem(self, text: ErrorText) -> None:
         """Something could not be read or saved; what was typed stays."""
         self._saving = False

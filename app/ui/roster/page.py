@@ -161,19 +161,21 @@ class RosterPage(Page):
         self.bar_changed.emit()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_stopped(self) -> None:
-        """Reading or importing was stopped; nothing was written."""
+    def rest(self) -> None:
+        """Nothing goes on any more."""
         self._stage = None
         self._stack.setCurrentIndex(_CHOOSE if self.preview is None else _ROWS)
-        self.notice.say(Tone.NEUTRAL, self.tr("Stopped. Nothing was written."))
         self.bar_changed.emit()
+
+    def show_stopped(self) -> None:
+        """Reading or importing was stopped; nothing was written."""
+        self.rest()
+        self.notice.say(Tone.NEUTRAL, self.tr("Stopped. Nothing was written."))
 
     def show_problem(self, text: ErrorText) -> None:
         """The file cannot be read, or the records not be written."""
-        self._stage = None
-        self._stack.setCurrentIndex(_CHOOSE if self.preview is None else _ROWS)
+        self.rest()
         self.notice.say(Tone.BAD, text.what, text.what_to_do)
-        self.bar_changed.emit()
 
     def show_saved(self, path: Path) -> None:
         """The report is written."""

@@ -126,21 +126,23 @@ class SetupPage(Page):
         self._say_lead()
         self.bar_changed.emit()
 
-    def show_problem(self, text: ErrorText) -> None:
-        """The set-up failed; every answer is kept."""
-        self._stage, self._stopping = None, False
+    def rest(self) -> None:
+        """Nothing goes on any more; every answer is kept."""
+        self._stage, self._stopping, self._advances = None, False, False
         self.summary.show_stage(None)
-        self.notice.say(Tone.BAD, text.what, text.what_to_do)
+        self.records.rest()
         self._say_lead()
         self.bar_changed.emit()
 
+    def show_problem(self, text: ErrorText) -> None:
+        """The set-up failed; every answer is kept."""
+        self.rest()
+        self.notice.say(Tone.BAD, text.what, text.what_to_do)
+
     def show_stopped(self) -> None:
         """The set-up was stopped."""
-        self._stage, self._stopping = None, False
-        self.summary.show_stage(None)
+        self.rest()
         self.notice.say(Tone.NEUTRAL, self.tr("Stopped. This is still the training station."))
-        self._say_lead()
-        self.bar_changed.emit()
 
     # Inside
 

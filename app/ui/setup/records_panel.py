@@ -154,6 +154,12 @@ class RecordsPanel(Panel):
         else:
             self.notice.clear()
 
+    def rest(self) -> None:
+        """Nothing is being tried any more."""
+        if self._busy:
+            self.notice.clear()
+            self._set_busy(False)
+
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
         self._update_test()

@@ -4,16 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
 from app.domain.about import About
-from app.ui.about.page import AboutPage
 from app.ui.common.errors import words_of
 from app.ui.common.threads import JobRunner
 from app.ui.shell.window import StationWindow
+
+if TYPE_CHECKING:
+    from app.ui.about.page import AboutPage
 
 PAGE = "about"
 
@@ -40,9 +42,11 @@ class AboutDesk(QObject):
     @property
     def page(self) -> AboutPage:
         """The page, made at the first need."""
-        return cast(AboutPage, self._window.page(PAGE))
+        return cast("AboutPage", self._window.page(PAGE))
 
     def _made_page(self) -> AboutPage:
+        from app.ui.about.page import AboutPage
+
         page = AboutPage()
         page.closed.connect(self._window.leave_beside)
         return page

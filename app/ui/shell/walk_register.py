@@ -17,13 +17,12 @@ from app.domain.register import Register, RegisterEntry
 from app.domain.sessions import AttendanceStatus
 from app.ui.common.errors import words_of
 from app.ui.common.threads import JobRunner
-from app.ui.register.page import RegisterPage
-from app.ui.register.words import export_table
 from app.ui.shell.services import SaveTable
 from app.ui.shell.window import StationWindow
 
 if TYPE_CHECKING:
     from app.services.register import RegisterService
+    from app.ui.register.page import RegisterPage
 
 PAGE = "register"
 LOOK_EVERY_MS = 2_000
@@ -59,9 +58,11 @@ class RegisterDesk(QObject):
     @property
     def page(self) -> RegisterPage:
         """The page, made at the first need."""
-        return cast(RegisterPage, self._window.page(PAGE))
+        return cast("RegisterPage", self._window.page(PAGE))
 
     def _made_page(self) -> RegisterPage:
+        from app.ui.register.page import RegisterPage
+
         page = RegisterPage()
         page.session_chosen.connect(lambda _uid: self._read())
         page.record_wanted.connect(self._record)
@@ -140,6 +141,8 @@ class RegisterDesk(QObject):
         self._runner.run_job(work, done, self._on_problem)
 
     def _export(self, path: Path) -> None:
+        from app.ui.register.words import export_table
+
         register = self.page.register
         if register is None:
             return
@@ -150,6 +153,7 @@ class RegisterDesk(QObject):
         )
 
     def _on_problem(self, error: Exception) -> None:
+        self.page.rest()  # also where the error is nobody's but ours, and goes on from here
         text = words_of(error)
         if text is not None:
             self.page.show_problem(text)

@@ -14,13 +14,12 @@ from PySide6.QtGui import QAction
 from app.domain.roster import ImportReport, RosterPreview, RosterProgress
 from app.ui.common.errors import words_of
 from app.ui.common.threads import JobRunner, Stream
-from app.ui.roster.page import RosterPage
-from app.ui.roster.words import report_table
 from app.ui.shell.services import SaveTable
 from app.ui.shell.window import StationWindow
 
 if TYPE_CHECKING:
     from app.services.roster import RosterService
+    from app.ui.roster.page import RosterPage
 
 PAGE = "roster"
 
@@ -53,9 +52,11 @@ class RosterDesk(QObject):
     @property
     def page(self) -> RosterPage:
         """The page, made at the first need."""
-        return cast(RosterPage, self._window.page(PAGE))
+        return cast("RosterPage", self._window.page(PAGE))
 
     def _made_page(self) -> RosterPage:
+        from app.ui.roster.page import RosterPage
+
         page = RosterPage()
         page.file_chosen.connect(self._on_chosen)
         page.import_wanted.connect(lambda: self._begin(lambda: self._service.importing(self._data)))
@@ -96,7 +97,7 @@ class RosterDesk(QObject):
         work = self._work = Stream(source, self)
         work.item.connect(self._on_step)
         work.failed.connect(self._on_problem)
-        work.finished.connect(self._on_finished)
+        work.finished.connect(lambda: self._on_finished(work))
         work.start()
 
     def _stop(self) -> None:
@@ -115,14 +116,16 @@ class RosterDesk(QObject):
             self.page.show_imported(step)
             self.imported.emit()
 
-    def _on_finished(self) -> None:
-        work, self._work = self._work, None
-        if work is not None:
-            work.deleteLater()
-        if self._stopped:
-            self.page.show_stopped()
+    def _on_finished(self, work: Stream) -> None:
+        work.deleteLater()
+        if self._work is work:  # the next one may be under way: what a worker tells comes before its end
+            self._work = None
+            if self._stopped:
+                self.page.show_stopped()
 
     def _save(self, path: Path) -> None:
+        from app.ui.roster.words import report_table
+
         preview = self.page.preview
         if preview is None:
             return
@@ -133,6 +136,7 @@ class RosterDesk(QObject):
         )
 
     def _on_problem(self, error: Exception) -> None:
+        self.page.rest()  # also where the error is nobody's but ours, and goes on from here
         text = words_of(error)
         if text is not None:
             self.page.show_problem(text)

@@ -13,11 +13,11 @@ from PySide6.QtGui import QAction
 from app.domain.station_setup import ServerFacts, SetupAnswers, SetupChoices, SetupStage
 from app.ui.common.errors import words_of
 from app.ui.common.threads import JobRunner, Stream
-from app.ui.setup.page import SetupPage
 from app.ui.shell.window import StationWindow
 
 if TYPE_CHECKING:
     from app.services.station_setup import StationSetup
+    from app.ui.setup.page import SetupPage
 
 PAGE = "setup"
 
@@ -36,8 +36,9 @@ class SetupDesk(QObject):
         self._window, self._service = window, service
         self._runner = JobRunner(self)
         self._work: Stream | None = None
-        self._stopped = False
+        self._stopped = self._closing = False
         self._readers = Stream(service.watch_readers, self)
+        self._readers.finished.connect(self._on_page_shown)  # it was left and opened again meanwhile
         window.promise_page(PAGE, self._made_page)
         window.page_shown.connect(self._on_page_shown)
         window.closing.connect(self._on_closing)
@@ -51,9 +52,11 @@ class SetupDesk(QObject):
     @property
     def page(self) -> SetupPage:
         """The page, made at the first need."""
-        return cast(SetupPage, self._window.page(PAGE))
+        return cast("SetupPage", self._window.page(PAGE))
 
     def _made_page(self) -> SetupPage:
+        from app.ui.setup.page import SetupPage
+
         page, service = SetupPage(), self._service
         self._readers.item.connect(page.show_found)
         page.check_wanted.connect(lambda url: self._try(url, service.check_server))
@@ -75,12 +78,13 @@ class SetupDesk(QObject):
         self._window.leave_beside()
 
     def _on_page_shown(self) -> None:
-        if self._window.current == PAGE:
+        if self._window.current == PAGE and not self._closing:
             self._readers.start()
         else:
             self._readers.ask_to_stop()
 
     def _on_closing(self) -> None:
+        self._closing = True
         self._readers.stop()
         if self._work is not None:
             self._work.stop()
@@ -88,6 +92,7 @@ class SetupDesk(QObject):
 
     def _try(self, url: str, work: Callable[[str], ServerFacts]) -> None:
         def failed(error: Exception) -> None:
+            self.page.records.rest()
             text = words_of(error)
             if text is not None:
                 self.page.show_server_problem(url, text)
@@ -101,7 +106,7 @@ class SetupDesk(QObject):
         work = self._work = Stream(stages, self)
         work.item.connect(self._on_stage)
         work.failed.connect(self._on_problem)
-        work.finished.connect(self._on_finished)
+        work.finished.connect(lambda: self._on_finished(work))
         self._stopped = False
         work.start()
 
@@ -113,18 +118,19 @@ class SetupDesk(QObject):
     def _on_stage(self, stage: SetupStage) -> None:
         self.page.show_stage(stage)
 
-    def _on_finished(self) -> None:
-        work, self._work = self._work, None
-        if work is not None:
-            work.deleteLater()
-        if self._stopped:
-            self._runner.run_job(self._service.choices, self._on_stopped, self._on_problem)
+    def _on_finished(self, work: Stream) -> None:
+        work.deleteLater()
+        if self._work is work:  # the next one may be under way: what a worker tells comes before its end
+            self._work = None
+            if self._stopped:
+                self._runner.run_job(self._service.choices, self._on_stopped, self._on_problem)
 
     def _on_stopped(self, choices: SetupChoices) -> None:
         self.page.show_stopped()
         self.page.show_choices(choices)
 
     def _on_problem(self, error: Exception) -> None:
+        self.page.rest()  # also where the error is nobody's but ours, and goes on from here
         text = words_of(error)
         if text is not None:
             self.page.show_problem(text)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
-from app.domain.roster import RowState
+from app.domain.roster import RosterPreview, RowState
 from app.services.documents import save_table
 from app.services.roster import RosterService
 from app.storage.store import Store
@@ -166,3 +166,23 @@ def test_what_is_no_roster_is_explained_and_another_can_be_chosen(
     qtbot.waitUntil(lambda: words in page.notice.words, timeout=20_000)
     page.choose(file)
     qtbot.waitUntil(lambda: page.preview is not None, timeout=20_000)
+
+
+def test_an_import_may_begin_before_the_reading_has_quite_ended(
+    qtbot: QtBot,
+    window: MainWindow,
+    page: RosterPage,
+    desk: Desk,
+    file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    show = page.show_preview
+
+    def show_and_import(preview: RosterPreview) -> None:
+        show(preview)
+        page.act("primary")
+
+    monkeypatch.setattr(page, "show_preview", show_and_import)
+    page.choose(file)
+    qtbot.waitUntil(lambda: page.imported is not None, timeout=20_000)
+    assert len(desk.students.search("")) == 2

@@ -127,7 +127,6 @@ def test_an_empty_server_is_prepared_on_the_way(
     qtbot.waitUntil(lambda: page.records.is_tried, timeout=LONG_MS)
     press(qtbot, training)
     finished(qtbot, windows, page)
-    assert not profile_paths(DEFAULT_PROFILE, os.environ).database_file.exists()
     engine = open_server(postgresql_url)
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT name FROM schools").scalars().all() == ["Hillside School"]

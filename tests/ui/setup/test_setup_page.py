@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.errors import AppError, SetupError, StorageError
 from app.domain.station_setup import FoundReader, ServerFacts, SetupAnswers, SetupChoices, SetupStage
+from app.ui.common.error_text import ErrorText
 from app.ui.common.style import Appearance
 from app.ui.setup.page import SetupPage
 from app.ui.shell.main_window import MainWindow
@@ -218,6 +219,38 @@ def test_a_failure_loses_no_answer_and_can_be_tried_again(
     qtbot.waitUntil(lambda: page.step == 5)
 
 
+def test_it_may_be_tried_again_before_the_failed_attempt_has_quite_ended(
+    qtbot: QtBot, window: MainWindow, page: SetupPage, work: FakeSetup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work.fails = SetupError("key_store_failed", path="/data")
+    show = page.show_problem
+
+    def show_and_retry(text: ErrorText) -> None:
+        show(text)
+        work.fails = None
+        page.act("primary")
+
+    monkeypatch.setattr(page, "show_problem", show_and_retry)
+    answered(qtbot, window, page)
+    press(qtbot, window)
+    qtbot.waitUntil(lambda: page.step == 5)
+    assert len(work.done) == 1
+
+
+def test_after_an_error_that_nobody_expected_work_can_go_on(
+    qtbot: QtBot, window: MainWindow, page: SetupPage, work: FakeSetup
+) -> None:
+    answered(qtbot, window, page)
+    work.fails = ZeroDivisionError("a bug")  # type: ignore[assignment]
+    with qtbot.captureExceptions() as found:
+        press(qtbot, window)
+        qtbot.waitUntil(lambda: len(found) == 1)
+    assert found[0][0] is ZeroDivisionError  # it was not swallowed
+    work.fails = None
+    press(qtbot, window)
+    qtbot.waitUntil(lambda: page.step == 5)
+
+
 def test_it_can_be_stopped_until_the_keys_are_made(
     qtbot: QtBot, window: MainWindow, page: SetupPage, work: FakeSetup
 ) -> None:
@@ -258,6 +291,17 @@ def test_readers_come_and_go_while_the_list_is_shown(
     work.readers = ()
     qtbot.waitUntil(lambda: "not plugged in" in card.details)  # type: ignore[attr-defined]
     assert page.answers.reader_id == READER.reader_id
+
+
+def test_the_list_of_readers_lives_on_when_the_page_is_left_and_opened_at_once(
+    qtbot: QtBot, window: MainWindow, page: SetupPage, work: FakeSetup
+) -> None:
+    press(qtbot, window, Qt.Key.Key_Escape)
+    window.training.setup_wanted.emit()
+    assert window.current == "setup"
+    work.readers = (READER,)
+    name = f"setup_reader_{READER.reader_id}"
+    qtbot.waitUntil(lambda: page.findChild(QWidget, name) is not None)
 
 
 def test_what_the_school_has_fixed_is_shown_and_stays(
