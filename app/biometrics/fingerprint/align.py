@@ -21,8 +21,8 @@ Indices = NDArray[np.intp]
 #: Likely pairs that vote.
 MOST_PAIRS = 100
 #: Tolerances of a vote: along the way between two minutiae, and across it (plus a share of its length).
-RADIAL_PX, RADIAL_SHARE = 7.0, 0.04
-TANGENTIAL_PX, TANGENTIAL_SHARE = 7.0, 0.16
+RADIAL_PX, RADIAL_SHARE = 6.0, 0.1
+TANGENTIAL_PX, TANGENTIAL_SHARE = 6.0, 0.16
 TURN_COSINE = float(np.cos(0.45))
 NEAREST_PX = 6.0
 #: Settling: search distance in px and reach of the local stretch in px, coarse to fine.
@@ -33,6 +33,9 @@ HEADING_COSINE = float(np.cos(0.55))
 STIFFNESS = 0.3
 #: How far apart two points would have to be for their places to tell the turn as well as one heading does.
 HEADING_ARM_PX = 20.0
+#: The same for the scale, of which 1 is by far the likeliest; and the most that skin and readers stretch.
+SCALE_ARM_PX = 80.0
+MOST_STRETCH = 1.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +50,11 @@ class Likely:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Motion:
-    """point -> turn * point + shift takes the first print onto the second."""
+    """point -> turn * point + shift takes the first print onto the second.
+
+    The angle of ``turn`` is the rotation, its length the scale: readers differ by some per cent from the
+    resolution that they claim, sweep readers from touch to touch, and skin stretches.
+    """
 
     turn: complex
     shift: complex
@@ -111,26 +118,34 @@ def squared(way: Points) -> Plane:
     return real * real + imaginary * imaginary
 
 
-def _votes(one: Prepared, other: Prepared, likely: Likely) -> tuple[Plane, Points]:
-    first, second = one.place[likely.first], other.place[likely.second]
+def _votes(one: Prepared, other: Prepared, likely: Likely) -> Plane:
+    # Real planes throughout: three times as fast as complex ones.
     turn = other.heading[likely.second] * np.conj(one.heading[likely.first])
-    way_one = (first[None] - first[:, None]) * turn[:, None]
-    way_other = np.conj(second[None] - second[:, None])
-    long_one, long_other = np.sqrt(squared(way_one)), np.sqrt(squared(way_other))
-    product = way_one * way_other
-    across = np.abs(product.imag) / (np.maximum(long_one, long_other) + 1)
+    x_one, y_one = _ways(one.place[likely.first])
+    x_other, y_other = _ways(other.place[likely.second])
+    long_one = np.sqrt(x_one * x_one + y_one * y_one)
+    long_other = np.sqrt(x_other * x_other + y_other * y_other)
+    same, aside = x_one * x_other + y_one * y_other, y_one * x_other - x_one * y_other
+    cosine, sine = np.ascontiguousarray(turn.real), np.ascontiguousarray(turn.imag)
+    ahead = same * cosine[:, None] - aside * sine[:, None]
+    across = np.abs(same * sine[:, None] + aside * cosine[:, None]) / (np.maximum(long_one, long_other) + 1)
     miss = (long_one - long_other) / (RADIAL_PX + np.float32(RADIAL_SHARE) * long_one)
     drift = across / (TANGENTIAL_PX + np.float32(TANGENTIAL_SHARE) * long_one)
-    vote = 1 - np.float32(0.5) * (miss * miss + drift * drift)
-    alike = (turn[None] * np.conj(turn[:, None])).real > TURN_COSINE
-    alike &= (product.real > 0) & (np.minimum(long_one, long_other) > NEAREST_PX)
-    vote = np.where(alike, np.maximum(vote, 0), 0)
-    return np.minimum(vote, vote.T), turn
+    vote = np.maximum(1 - np.float32(0.5) * (miss * miss + drift * drift), 0)
+    alike = (cosine * cosine[:, None] + sine * sine[:, None]) > TURN_COSINE
+    alike &= (ahead > 0) & (np.minimum(long_one, long_other) > NEAREST_PX)
+    vote *= alike
+    return np.asarray(np.minimum(vote, vote.T), np.float32)
+
+
+def _ways(places: Points) -> tuple[Plane, Plane]:
+    x, y = np.ascontiguousarray(places.real), np.ascontiguousarray(places.imag)
+    return x - x[:, None], y - y[:, None]
 
 
 def find_seeds(one: Prepared, other: Prepared, likely: Likely, count: int) -> Seeds:
     """The ``count`` best supported motions that do not share their leading pairs, best first."""
-    votes, _ = _votes(one, other, likely)
+    votes = _votes(one, other, likely)
     support = (votes @ likely.likeness) * likely.likeness
     free = support.copy()
     leads: list[int] = []
@@ -147,22 +162,36 @@ def find_seeds(one: Prepared, other: Prepared, likely: Likely, count: int) -> Se
     total = weight.sum(axis=1) + np.float32(1e-9)
     center_one = (weight * first).sum(axis=1) / total
     center_other = (weight * second).sum(axis=1) / total
-    spin = (weight * np.conj(first - center_one[:, None]) * (second - center_other[:, None])).sum(axis=1)
+    from_one, from_other = first - center_one[:, None], second - center_other[:, None]
+    spin = (weight * np.conj(from_one) * from_other).sum(axis=1)
     # The headings of the pairs themselves steady the turn of a seed with few voters.
     headings = other.heading[likely.second] * np.conj(one.heading[likely.first])
     spin = spin + np.float32(HEADING_ARM_PX**2) * (weight * headings).sum(axis=1)
-    turn = spin / (np.abs(spin) + np.float32(1e-9))
+    size = np.abs(spin)
+    turn = np.where(size > 0, spin / np.maximum(size, np.float32(1e-20)), np.complex64(1))
+    turn = turn * _scale(from_one, from_other, weight, total)
     shift = center_other - turn * center_one
     return Seeds(turn.astype(np.complex64), shift.astype(np.complex64), weight, support[leads])
 
 
-def fit_motion(source: Points, target: Points, weight: Plane) -> Motion:
-    """The turn and shift that take ``source`` to ``target`` with the least weighted squared error."""
-    weight = weight / weight.sum()
-    center_source, center_target = complex((weight * source).sum()), complex((weight * target).sum())
-    spin = complex((weight * np.conj(source - center_source) * (target - center_target)).sum())
+def _scale(from_one: Points, from_other: Points, weight: Plane, total: Plane) -> Plane:
+    steady = np.float32(SCALE_ARM_PX**2) * total
+    size_one = (weight * squared(from_one)).sum(axis=-1) + steady
+    size_other = (weight * squared(from_other)).sum(axis=-1) + steady
+    scale = np.clip(np.sqrt(size_other / size_one), 1 / MOST_STRETCH, MOST_STRETCH)
+    return np.asarray(scale, np.float32)
+
+
+def fit_motion(source: Points, target: Points) -> Motion:
+    """The turn, the cautious scale and the shift that take ``source`` nearest to ``target``."""
+    center_source, center_target = complex(source.mean()), complex(target.mean())
+    from_source = source - np.complex64(center_source)
+    from_target = target - np.complex64(center_target)
+    spin = complex((np.conj(from_source) * from_target).sum())
     spin = spin / abs(spin) if abs(spin) > 1e-9 else 1 + 0j
-    return Motion(spin, center_target - spin * center_source)
+    one_each = np.ones(len(source), np.float32)
+    turn = spin * float(_scale(from_source, from_target, one_each, one_each.sum()))
+    return Motion(turn, center_target - turn * center_source)
 
 
 def one_to_one(first: Indices, second: Indices, weight: Plane) -> Indices:
@@ -212,10 +241,11 @@ def settle(one: Prepared, other: Prepared, motion: Motion, matrix: Plane) -> Set
     placed = moved
     first = second = np.zeros(0, np.intp)
     for reach_px, stretch_px in ROUNDS:
-        first, second = _meet(placed, one.heading * np.complex64(turn), other, matrix, reach_px)
+        heading = one.heading * np.complex64(turn / abs(turn))
+        first, second = _meet(placed, heading, other, matrix, reach_px)
         if len(first) >= 3:
-            step = fit_motion(moved[first], other.place[second], np.ones(len(first), np.float32))
-            turn, shift = step.turn * turn, step.turn * shift + step.shift
+            step = fit_motion(one.place[first], other.place[second])
+            turn, shift = step.turn, step.shift
             moved = (one.place * turn + shift).astype(np.complex64)
         placed = stretched(moved, moved[first], other.place[second] - moved[first], stretch_px)
     anchors = moved[first]

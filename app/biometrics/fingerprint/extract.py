@@ -8,16 +8,17 @@ orientation again on the clean ridges, filter again, then read foreground, minut
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.biometrics.fingerprint.contrast import EvenRidges, even_out
-from app.biometrics.fingerprint.demodulate import Flow, Wave, demodulate, smooth_along
+from app.biometrics.fingerprint.contrast import EvenRidges, even_out, finger_window
+from app.biometrics.fingerprint.demodulate import Flow, Wave, clean, demodulate, smooth_along
 from app.biometrics.fingerprint.minutiae import Minutiae, find_minutiae
 from app.biometrics.fingerprint.normalise import load_grey
 from app.biometrics.fingerprint.orientation import Orientation, estimate_orientation
-from app.biometrics.fingerprint.planes import Mask, Plane, enlarge
+from app.biometrics.fingerprint.planes import Plane, enlarge
 from app.biometrics.fingerprint.segmentation import Segment, segment
 from app.biometrics.fingerprint.singular import find_singular
 from app.biometrics.fingerprint.template import (
@@ -39,8 +40,6 @@ SECOND_SIGMAS = (2.0, 3.5)
 FEWEST_CELLS = 24
 #: 20 cm at 500 ppi; the resampling that the filters use counts in 16 bits.
 LONGEST_SIDE_PX = 4000
-#: Cells are kept in a window of at most this many rows and columns around the finger (1024 px = 52 mm).
-MOST_CELLS_A_SIDE = 128
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,8 +65,7 @@ def analyze(image: NDArray[np.uint8]) -> Analysis:
     smoothed = smooth_along(even.ridges, flow)
     period = estimate_wavelength(smoothed, orientation)
     period_px = enlarge(period, shape)
-    wave = demodulate(smoothed, flow, period_px)
-    orientation = estimate_orientation(wave.even, SECOND_SIGMAS)
+    orientation = estimate_orientation(clean(smoothed, flow, period_px), SECOND_SIGMAS)
     flow = Flow(*orientation.tangents(shape), across, down)
     wave = demodulate(smooth_along(smooth_along(even.ridges, flow), flow), flow, period_px)
     found = segment(even, wave)
@@ -93,8 +91,10 @@ def extract(image: NDArray[np.uint8], image_quality: int = 0) -> Template:
         raise OperatorError(
             "image_unreadable", reason="too_large", width_px=grey.shape[1], height_px=grey.shape[0]
         )
-    analysis = analyze(grey)
-    cells = _cells(analysis)
+    window = finger_window(grey)
+    left, top = window[1].start, window[0].start
+    analysis = analyze(np.ascontiguousarray(grey[window]))
+    cells = _cells(analysis, grey.shape, top // CELL_PX, left // CELL_PX)
     if np.count_nonzero(cells.mask) < FEWEST_CELLS:
         empty = empty_template(grey.shape[1], grey.shape[0])
         return replace(empty, image_quality=image_quality)
@@ -102,44 +102,44 @@ def extract(image: NDArray[np.uint8], image_quality: int = 0) -> Template:
     return Template(
         width_px=grey.shape[1],
         height_px=grey.shape[0],
-        x=points.x,
-        y=points.y,
+        x=points.x + np.int16(left),
+        y=points.y + np.int16(top),
         direction=points.direction,
         kind=points.kind,
         quality=points.quality,
         cells=cells,
-        singular=find_singular(analysis.orientation, analysis.found),
+        singular=tuple(
+            replace(point, x=point.x + left, y=point.y + top)
+            for point in find_singular(analysis.orientation, analysis.found)
+        ),
         image_quality=image_quality,
     )
 
 
-def _cells(analysis: Analysis) -> Cells:
+def _cells(analysis: Analysis, shape: tuple[int, ...], first_row: int, first_column: int) -> Cells:
     height, width = analysis.wave.even.shape
     rows = np.arange(height // CELL_PX) * CELL_PX + CELL_PX // 2
     columns = np.arange(width // CELL_PX) * CELL_PX + CELL_PX // 2
     pixels, quarters = np.ix_(rows, columns), np.ix_(rows // 4, columns // 4)
-    mask = _windowed(analysis.found.mask[quarters])
+    mask = analysis.found.mask[quarters]
     theta = np.rint(analysis.flow.theta[pixels] * (THETA_STEPS / np.pi)).astype(np.int64)
     phase = np.arctan2(analysis.wave.odd[pixels], analysis.wave.even[pixels])
     # Half a turn of theta turns the normal round and with it the sense of the phase.
     phase = np.where(theta >= THETA_STEPS, -phase, phase)
+    phase_step = np.rint(phase * (PHASE_STEPS / (2 * np.pi))).astype(np.int64) % PHASE_STEPS
     ratio = np.log(LONGEST_PERIOD_PX / SHORTEST_PERIOD_PX) / (PERIOD_STEPS - 1)
     period = np.log(analysis.period[: len(rows), : len(columns)] / SHORTEST_PERIOD_PX) / ratio
+    whole = (shape[0] // CELL_PX, shape[1] // CELL_PX)
+    part = np.s_[first_row : first_row + len(rows), first_column : first_column + len(columns)]
+
+    def placed(values: NDArray[Any]) -> NDArray[np.uint8]:
+        plane = np.zeros(whole, np.uint8)
+        plane[part] = np.where(mask, values, 0)
+        return plane
+
     return Cells(
-        mask=mask,
-        theta=(np.where(mask, theta % THETA_STEPS, 0)).astype(np.uint8),
-        phase=np.where(
-            mask, np.rint(phase * (PHASE_STEPS / (2 * np.pi))).astype(np.int64) % PHASE_STEPS, 0
-        ).astype(np.uint8),
-        period=np.where(mask, np.clip(np.rint(period), 0, PERIOD_STEPS - 1), 0).astype(np.uint8),
+        mask=placed(mask).astype(np.bool_),
+        theta=placed(theta % THETA_STEPS),
+        phase=placed(phase_step),
+        period=placed(np.clip(np.rint(period), 0, PERIOD_STEPS - 1)),
     )
-
-
-def _windowed(mask: Mask) -> Mask:
-    if max(mask.shape) <= MOST_CELLS_A_SIDE or not mask.any():
-        return mask
-    kept = np.zeros_like(mask)
-    first = [max(0, round(float(places.mean())) - MOST_CELLS_A_SIDE // 2) for places in np.nonzero(mask)]
-    window = tuple(slice(start, start + MOST_CELLS_A_SIDE) for start in first)
-    kept[window] = mask[window]
-    return kept

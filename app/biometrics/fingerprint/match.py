@@ -49,7 +49,7 @@ class Match:
 
 
 def match(one: Prepared, other: Prepared) -> Match:
-    """Compares two prints; symmetric up to rounding, rotation and shift free."""
+    """Compares two prints; symmetric up to rounding; free of rotation, shift and a scale of some per cent."""
     if min(len(one), len(other)) < FEWEST_MINUTIAE:
         return Match(LOWEST_SCORE)
     likely = likely_pairs(one, other)
@@ -74,12 +74,12 @@ def _promise(one: Prepared, other: Prepared, seeds: Seeds) -> Plane:
 
 def _evidence(one: Prepared, other: Prepared, settled: Settled, likeness: Plane) -> Evidence:
     motion = settled.motion
-    back = ((other.place - motion.shift) * np.conj(motion.turn)).astype(np.complex64)
+    back = ((other.place - motion.shift) / motion.turn).astype(np.complex64)
     agreement = no_agreement()
     if one.wave is not None and other.wave is not None:
         moved = (one.wave.place * motion.turn + motion.shift).astype(np.complex64)
         moved = stretched(moved, settled.anchors, settled.stretch, STRETCH_REACH_PX)
-        turn = np.array([motion.turn], np.complex64)
+        turn = np.array([motion.turn / abs(motion.turn)], np.complex64)
         agreement = compare_waves(one.wave, other.wave, moved[None], turn)
     return Evidence(
         met=len(settled.first),

@@ -42,13 +42,11 @@ def find_minutiae(wave: Wave, flow: Flow, found: Segment, coherence: Plane) -> M
         found: its foreground.
         coherence: of the orientation, quarter resolution.
     """
-    winding = windings(wave, flow)
-    rows, columns = np.nonzero(winding)
+    rows, columns, sign = windings(wave, flow)
     small_rows, small_columns = rows // 4, columns // 4
     inner = found.depth_px[small_rows, small_columns] > RIM_PX
-    rows, columns = rows[inner], columns[inner]
+    rows, columns, sign = rows[inner], columns[inner], sign[inner]
     small_rows, small_columns = small_rows[inner], small_columns[inner]
-    sign = winding[rows, columns]
     sure = np.clip(found.reliability[small_rows, small_columns], 0, 1)
     sure = sure * np.clip(coherence[small_rows, small_columns], 0, 1)
     alone = _without_pairs(columns, rows, sign)

@@ -39,11 +39,6 @@ def sample(plane: Plane, x: Plane, y: Plane) -> Plane:
     return cast(Plane, cv2.remap(plane, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT))
 
 
-def added(plane: Plane, factor: float, other: Plane) -> Plane:
-    """``factor * plane + other`` in one pass."""
-    return cast(Plane, cv2.scaleAdd(plane, factor, other))
-
-
 def angle(x: Plane, y: Plane) -> Plane:
     """Angle of the vectors (x, y) in radians, 0 to 2 pi."""
     return cast(Plane, cv2.phase(x, y))

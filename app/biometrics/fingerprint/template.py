@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from app.biometrics.fingerprint.planes import Mask
 
 #: Changes whenever extraction gives other templates: stored with each, so that they can be rebuilt.
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 #: Layout of the engine's own block inside the ISO record.
 TEMPLATE_FORMAT = 1
 #: Every template is at this resolution.

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from app.biometrics.fingerprint.contrast import finger_window
 from app.biometrics.fingerprint.draw import draw
 from app.biometrics.fingerprint.extract import analyze, extract
 from app.biometrics.fingerprint.template import MinutiaKind, SingularKind, Template
@@ -138,6 +139,51 @@ def test_the_largest_image_is_bounded_in_time_and_size() -> None:
     assert time.process_time() - started < 60  # seconds of one core; about two on an idle machine
     assert template.cells is not None
     assert np.count_nonzero(template.cells.mask) <= 128 * 128
+
+
+def test_a_faint_print_gives_nearly_the_same_template() -> None:
+    image = make_impression(make_finger(9), 1, bits=8)
+    faint = np.rint(200 + (image - 200.0) * 0.1).astype(np.uint8)
+    strong, weak = extract(image), extract(faint)
+    assert strong.cells is not None
+    assert weak.cells is not None
+    assert np.mean(strong.cells.mask == weak.cells.mask) > 0.85
+    gaps = np.abs((strong.x + 1j * strong.y)[:, None] - (weak.x + 1j * weak.y))
+    assert np.mean(gaps.min(axis=1) < 4) > 0.75
+
+
+def test_a_print_on_a_large_glass_is_found_where_it_lies() -> None:
+    image = make_impression(make_finger(9), 1, bits=8)
+    glass = np.full((1280, 1440), 240, np.uint8)
+    glass[800 : 800 + 288, 1040 : 1040 + 256] = image
+    glass[100:108, 300:309] = 40  # dirt
+    rows, columns = finger_window(glass)
+    assert rows.start >= 700
+    assert columns.start >= 940
+    found, alone = extract(glass), extract(image)
+    assert found.cells is not None
+    assert found.cells.mask.shape == (160, 180)
+    gaps = np.abs((found.x - 1040 + 1j * (found.y - 800))[:, None] - (alone.x + 1j * alone.y))
+    assert np.mean(gaps.min(axis=1) < 4) > 0.7
+
+
+@pytest.mark.parametrize("shape", [(64, 4000), (3000, 64), (480, 640), (1999, 2000)])
+def test_the_window_of_a_textured_image_is_bounded(shape: tuple[int, int]) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, shape).astype(np.uint8)
+    for image in (noise, np.full(shape, 77, np.uint8)):
+        for part, extent in zip(finger_window(image), shape, strict=True):
+            assert 0 <= part.start < part.stop <= extent
+            assert part.start % 8 == 0
+            assert 64 <= part.stop - part.start <= 1024
+
+
+def test_dirt_at_the_corner_leaves_a_window_large_enough() -> None:
+    for row in (0, 560):
+        glass = np.full((600, 600), 240, np.uint8)
+        glass[row : row + 40, :40] = np.indices((40, 40)).sum(axis=0) % 8 * 30
+        for part in finger_window(glass):
+            assert part.stop - part.start >= 64
+        assert extract(glass).width_px == 600
 
 
 def test_small_images_work() -> None:

@@ -46,6 +46,28 @@ def test_turned_and_shifted_prints_match(degrees: float) -> None:
     assert abs((found + degrees + 180) % 360 - 180) < 3
 
 
+@pytest.mark.parametrize(("across", "along"), [(1.12, 1.12), (0.9, 0.9), (1.0, 1.12), (0.95, 1.06)])
+def test_a_reader_that_scales_or_stretches_still_matches(across: float, along: float) -> None:
+    finger = make_finger(3)
+    image = make_impression(finger, 1, 360, 400, bits=8)
+    other = make_impression(finger, 2, 360, 400, bits=8)
+    scaled = cv2.resize(other, None, fx=across, fy=along, interpolation=cv2.INTER_CUBIC)
+    result = match(prepare(extract(image)), prepare(extract(np.asarray(scaled, np.uint8))))
+    assert false_match_rate(result.score) < 1e-6
+    assert result.motion is not None
+    # The scale is estimated with caution; the local stretch does the rest.
+    assert abs(abs(result.motion.turn) - np.sqrt(across * along)) < 0.07
+
+
+def test_skin_that_was_dragged_still_matches() -> None:
+    image = make_impression(make_finger(3), 1, 360, 400, bits=8)
+    y, x = np.mgrid[0:400, 0:360].astype(np.float32)
+    slip = 14 * (1 - np.exp(-(((x - 180) / 80) ** 2) - ((y - 220) / 100) ** 2))
+    dragged = cv2.remap(image, x + slip, y - slip / 2, cv2.INTER_CUBIC, borderValue=255)
+    result = match(prepare(extract(image)), prepare(extract(np.asarray(dragged, np.uint8))))
+    assert false_match_rate(result.score) < 1e-6
+
+
 def test_an_impression_matches_itself_without_moving(prints: Prints) -> None:
     result = match(prints[0, 0], prints[0, 0])
     assert result.motion is not None
