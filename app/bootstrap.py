@@ -205,7 +205,7 @@ def open_services(
         paths.make_folders()
         training = is_training(paths, settings)
         url = database_url or (None if with_reader else settings.settings.database.url)
-        server_url = None if url else server_url or settings.settings.database.url
+        server_url = None if url else server_url or settings.settings.database.url or None
         if not url:
             held.enter_context(ProfileLock(paths))
         keys = opened_keys(paths, training=training, passphrase=passphrase)

@@ -46,7 +46,7 @@ def now(ctx: typer.Context, as_json: AsJson = False) -> None:
 @app.command()
 def held(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List the operations that the server refused, or that could not be applied here. Code 1 if there are."""
-    from app.ui.common.error_texts import TEXTS
+    from app.ui.common.error_texts import text_of
 
     with _opened(ctx, alone=False) as delivery:
         listed = delivery.held()
@@ -61,9 +61,7 @@ def held(ctx: typer.Context, as_json: AsJson = False) -> None:
                     one.direction.value,
                     one.kind,
                     one.at.isoformat(timespec="minutes"),
-                    TEXTS[one.problem].what.format_map(_Facts(one.facts))
-                    if one.problem in TEXTS
-                    else one.problem,
+                    text_of(one.problem, one.facts).what,
                     one.attempts,
                 )
                 for one in listed
@@ -99,11 +97,6 @@ def accept_server(ctx: typer.Context, as_json: AsJson = False) -> None:
     raise typer.Exit(2 if state.code else 0)
 
 
-class _Facts(dict[str, object]):
-    def __missing__(self, key: str) -> str:
-        return "?"
-
-
 @contextmanager
 def _opened(ctx: typer.Context, *, alone: bool) -> Iterator[DeliveryService]:
     from app.bootstrap import open_delivery
@@ -117,7 +110,7 @@ def _opened(ctx: typer.Context, *, alone: bool) -> Iterator[DeliveryService]:
 
 
 def _print_state(state: DeliveryState, as_json: bool, *, asked: bool) -> None:
-    from app.ui.common.error_texts import TEXTS
+    from app.ui.common.error_texts import text_of
 
     if as_json:
         shown = asdict(state)
@@ -126,7 +119,7 @@ def _print_state(state: DeliveryState, as_json: bool, *, asked: bool) -> None:
         print_json(shown)
         return
     if state.code:
-        text = TEXTS[state.code]
+        text = text_of(state.code, state.facts)
         print(f"{text.what} {text.what_to_do} ({state.code})")
     since = (
         f", the oldest since {state.oldest_waiting_at:%Y-%m-%d %H:%M} UTC" if state.oldest_waiting_at else ""

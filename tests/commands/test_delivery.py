@@ -112,5 +112,8 @@ def test_a_station_of_its_own_has_nothing_to_deliver(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("ENROLLMENT_STATION_HOME", str(tmp_path / "home"))
+    services = open_services("training", reader_id="none:")
+    assert services.delivery is None
+    services.close()
     assert main(["--profile", "training", "delivery", "status"]) == 2
     assert "server_missing" in capsys.readouterr().err

@@ -8,7 +8,7 @@ the command line shows the same texts; a screen hands in its translation.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from string import Formatter
 
 from app.domain.errors import AppError
@@ -21,20 +21,22 @@ IN_FILE = QT_TRANSLATE_NOOP("errors", "It is in {file}.")
 
 
 def describe(error: AppError, translate: Callable[[str], str] = str) -> ErrorText:
-    """The text of an error with its facts filled in; a fact that is missing shows as ``?``.
+    """The text of an error; as ``text_of``."""
+    return text_of(error.code, error.facts, translate)
+
+
+def text_of(code: str, facts: Mapping[str, object], translate: Callable[[str], str] = str) -> ErrorText:
+    """The text of a code with its facts filled in; a fact that is missing shows as ``?``.
 
     Args:
-        error: any error of the tree.
+        code: of any error of the tree.
         translate: gives a marked text in the user's language; by default the text as it is.
     """
-    text = TEXTS[error.code]
+    text = TEXTS[code]
     what = translate(text.what)
-    if "file" in error.facts and "file" not in fields_of(what):
+    if "file" in facts and "file" not in fields_of(what):
         what = f"{what} {translate(IN_FILE)}"
-    return ErrorText(
-        what=_filled(what, error.facts),
-        what_to_do=_filled(translate(text.what_to_do), error.facts),
-    )
+    return ErrorText(what=_filled(what, facts), what_to_do=_filled(translate(text.what_to_do), facts))
 
 
 def fields_of(text: str) -> frozenset[str]:
@@ -42,7 +44,7 @@ def fields_of(text: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name)
 
 
-def _filled(text: str, facts: dict[str, object]) -> str:
+def _filled(text: str, facts: Mapping[str, object]) -> str:
     return text.format_map({name: facts.get(name, "?") for name in fields_of(text)})
 
 
@@ -306,7 +308,7 @@ TEXTS: dict[str, ErrorText] = {
         ),
     ),
     "server_away": ErrorText(
-        QT_TRANSLATE_NOOP("errors", "The school's server cannot be reached."),
+        QT_TRANSLATE_NOOP("errors", "The school's server cannot be reached; {waiting} entries wait for it."),
         QT_TRANSLATE_NOOP(
             "errors",
             "Go on working: everything is kept here and goes to the server by itself once it is back.",

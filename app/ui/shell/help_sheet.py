@@ -52,7 +52,7 @@ class HelpSheet(QWidget):
         inner = QVBoxLayout(self._card)
         inner.setContentsMargins(theme.SPACE_8, theme.SPACE_6, theme.SPACE_8, theme.SPACE_6)
         inner.setSpacing(theme.SPACE_4)
-        inner.addWidget(Text(self.tr("Keys"), theme.TITLE, strong=True))
+        inner.addWidget(Text(self.tr("Keyboard"), theme.TITLE, strong=True))
         inner.addLayout(self._grid())
         foot = QHBoxLayout()
         foot.addStretch(1)

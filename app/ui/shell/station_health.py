@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtGui import QInputDevice
 
 from app.domain.capture_events import ReaderCondition, ReaderState
 from app.domain.listings import Health, HealthItem, HealthState
-from app.ui.common.error_texts import TEXTS
+from app.ui.common.error_text import CONTEXT
+from app.ui.common.error_texts import text_of
 from app.ui.common.errors import words_of
 from app.ui.common.reader_notice import reader_words
 from app.ui.common.theme import Tone
@@ -83,9 +84,9 @@ class StationHealth(QObject):
             self._show(HealthView(name, _TONES[item.state], self._words(item)))
 
     def _words(self, item: HealthItem) -> str:
-        text = TEXTS.get(item.code)
-        if text is None:
+        if not item.code:
             return self.tr("Ready")
+        text = text_of(item.code, item.facts, lambda text: QCoreApplication.translate(CONTEXT, text))
         return f"{text.what} {text.what_to_do}"
 
     def _show(self, view: HealthView) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QGuiApplication
 
+from app.ui.shell.menu import Entry
 from app.ui.shell.pages import Pages
 from app.ui.shell.student_window import StudentWindow
 from app.ui.shell.window import StationWindow
@@ -27,7 +28,7 @@ class StudentScreen(QObject):
         self.action = QAction(self.tr("Student's screen"), window.menu, checkable=True)
         self.action.setObjectName("menu_student_screen")
         self.action.toggled.connect(self._on_toggled)
-        window.menu.insertAction(window.menu.actions()[0], self.action)
+        window.menu.put(Entry.STUDENT_SCREEN, self.action)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
             application.screenAdded.connect(self._on_screens)

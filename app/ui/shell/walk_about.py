@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction
 from app.domain.about import About
 from app.ui.common.errors import words_of
 from app.ui.common.threads import JobRunner
+from app.ui.shell.menu import Entry
 from app.ui.shell.window import StationWindow
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class AboutDesk(QObject):
         self.action = QAction(self.tr("About"), window.menu)
         self.action.setObjectName("menu_about")
         self.action.triggered.connect(self.open_page)
-        window.menu.addAction(self.action)
+        window.menu.put(Entry.ABOUT, self.action)
 
     @property
     def page(self) -> AboutPage:

@@ -16,6 +16,7 @@ from app.domain.enrollment import Verdict
 from app.ui.common.errors import words_of
 from app.ui.common.threads import JobRunner, Stream
 from app.ui.settings.calibration_page import CalibrationPage
+from app.ui.shell.menu import Entry
 from app.ui.shell.services import WindowServices
 from app.ui.shell.window import StationWindow
 
@@ -51,8 +52,7 @@ class CalibrationDesk(QObject):
         self.action = QAction(self.tr("Calibrate the reader"), window.menu)
         self.action.setObjectName("menu_calibration")
         self.action.triggered.connect(self.open_page)
-        after_settings = next(action for action in window.menu.actions() if action.isSeparator())
-        window.menu.insertAction(after_settings, self.action)
+        window.menu.put(Entry.CALIBRATION, self.action)
 
     @property
     def page(self) -> CalibrationPage:

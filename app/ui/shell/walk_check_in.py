@@ -26,6 +26,7 @@ from app.ui.common.errors import words_of
 from app.ui.common.sounds import Sound, play
 from app.ui.common.theme import Tone
 from app.ui.common.threads import JobRunner, Stream
+from app.ui.shell.menu import Entry
 from app.ui.shell.services import WindowServices
 from app.ui.shell.visit_keeper import VisitKeeper
 from app.ui.shell.window import StationWindow
@@ -71,7 +72,7 @@ class CheckInDesk(QObject):
         self.action = QAction(self.tr("Check-in desk\tCtrl+I"), window.menu)
         self.action.setObjectName("menu_check_in")
         self.action.triggered.connect(self._open_soon)
-        window.menu.insertAction(window.menu.actions()[0], self.action)
+        window.menu.put(Entry.CHECK_IN, self.action)
 
     # The desk
 

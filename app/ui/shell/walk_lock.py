@@ -15,6 +15,7 @@ from app.domain.errors import AppError
 from app.ui.common.errors import words_of
 from app.ui.common.threads import JobRunner, Stream
 from app.ui.shell.lock_screen import LockScreen
+from app.ui.shell.menu import Entry
 from app.ui.shell.services import WindowServices
 from app.ui.shell.student_screen import StudentScreen
 from app.ui.shell.window import StationWindow
@@ -68,7 +69,7 @@ class LockDesk(QObject):
         self.action = QAction(self.tr("Lock the station\tCtrl+L"), window.menu)
         self.action.setObjectName("menu_lock")
         self.action.triggered.connect(self.lock)
-        window.menu.addAction(self.action)
+        window.menu.put(Entry.LOCK, self.action)
 
     @property
     def is_locked(self) -> bool:

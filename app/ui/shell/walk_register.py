@@ -17,6 +17,7 @@ from app.domain.register import Register, RegisterEntry
 from app.domain.sessions import AttendanceStatus
 from app.ui.common.errors import words_of
 from app.ui.common.threads import JobRunner
+from app.ui.shell.menu import Entry
 from app.ui.shell.services import SaveTable
 from app.ui.shell.window import StationWindow
 
@@ -53,7 +54,7 @@ class RegisterDesk(QObject):
         self.action = QAction(self.tr("Attendance"), window.menu)
         self.action.setObjectName("menu_register")
         self.action.triggered.connect(self.open_page)
-        window.menu.insertAction(window.menu.actions()[0], self.action)
+        window.menu.put(Entry.ATTENDANCE, self.action)
 
     @property
     def page(self) -> RegisterPage:

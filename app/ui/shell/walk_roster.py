@@ -14,6 +14,7 @@ from PySide6.QtGui import QAction
 from app.domain.roster import ImportReport, RosterPreview, RosterProgress
 from app.ui.common.errors import words_of
 from app.ui.common.threads import JobRunner, Stream
+from app.ui.shell.menu import Entry
 from app.ui.shell.services import SaveTable
 from app.ui.shell.window import StationWindow
 
@@ -47,7 +48,7 @@ class RosterDesk(QObject):
         self.action = QAction(self.tr("Import roster..."), window.menu)
         self.action.setObjectName("menu_roster")
         self.action.triggered.connect(self.open_page)
-        window.menu.insertAction(window.menu.actions()[0], self.action)
+        window.menu.put(Entry.ROSTER, self.action)
 
     @property
     def page(self) -> RosterPage:

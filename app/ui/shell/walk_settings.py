@@ -16,6 +16,7 @@ from app.ui.common.errors import words_of
 from app.ui.common.theme import Scheme, Tone
 from app.ui.common.threads import JobRunner
 from app.ui.settings.page import SettingsPage, SettingsView
+from app.ui.shell.menu import Entry
 from app.ui.shell.services import Preferences, WindowServices
 from app.ui.shell.window import StationWindow
 
@@ -42,9 +43,7 @@ class SettingsDesk(QObject):
         action = QAction(self.tr("Settings"), window.menu)
         action.setObjectName("menu_settings")
         action.triggered.connect(self.open_page)
-        first = window.menu.actions()[0]
-        window.menu.insertAction(first, action)
-        window.menu.insertSeparator(first)
+        window.menu.put(Entry.SETTINGS, action)
 
     @property
     def page(self) -> SettingsPage:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction
 from app.domain.station_setup import ServerFacts, SetupAnswers, SetupChoices, SetupStage
 from app.ui.common.errors import words_of
 from app.ui.common.threads import JobRunner, Stream
+from app.ui.shell.menu import Entry
 from app.ui.shell.window import StationWindow
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class SetupDesk(QObject):
         self.action = QAction(self.tr("Set up this station..."), window.menu)
         self.action.setObjectName("menu_setup")
         self.action.triggered.connect(self.open_page)
-        window.menu.insertAction(window.menu.actions()[0], self.action)
+        window.menu.put(Entry.SET_UP, self.action)
         window.training.offer_setup()
         window.training.setup_wanted.connect(self.open_page)
 

@@ -18,6 +18,7 @@ from app.ui.common.errors import words_of
 from app.ui.common.sounds import Sound, play
 from app.ui.common.theme import Tone
 from app.ui.common.threads import JobRunner
+from app.ui.shell.menu import Entry
 from app.ui.shell.services import WindowServices
 from app.ui.shell.student_banner import StudentView
 from app.ui.shell.window import StationWindow
@@ -69,7 +70,7 @@ class SignInDesk(QObject):
         self.action = QAction(self.tr("Sign in by signature"), window.menu)
         self.action.setObjectName("menu_sign_in")
         self.action.triggered.connect(self.open_page)
-        window.menu.insertAction(window.menu.actions()[0], self.action)
+        window.menu.put(Entry.SIGN_IN, self.action)
 
     def open_page(self) -> None:
         """Show the page; a visit that is open waits."""

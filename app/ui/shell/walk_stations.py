@@ -15,6 +15,7 @@ from app.ui.common.errors import words_of
 from app.ui.common.theme import Tone
 from app.ui.common.threads import JobRunner, Stream
 from app.ui.settings.stations_page import StationsPage
+from app.ui.shell.menu import Entry
 from app.ui.shell.services import WindowServices
 from app.ui.shell.window import StationWindow
 
@@ -54,8 +55,7 @@ class StationsDesk(QObject):
         self.action = QAction(self.tr("Stations of the school"), window.menu)
         self.action.setObjectName("menu_stations")
         self.action.triggered.connect(self.open_page)
-        after_settings = next(action for action in window.menu.actions() if action.isSeparator())
-        window.menu.insertAction(after_settings, self.action)
+        window.menu.put(Entry.STATIONS, self.action)
         self._timer.start()
         self._look()
 

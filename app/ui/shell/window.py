@@ -24,6 +24,7 @@ from app.ui.common.theme import Scheme
 from app.ui.shell.action_bar import ActionBar
 from app.ui.shell.health import HealthView
 from app.ui.shell.help_sheet import HelpSheet
+from app.ui.shell.menu import Entry, StationMenu
 from app.ui.shell.rail import Rail
 from app.ui.shell.student_banner import StudentBanner, StudentView
 from app.ui.shell.training_banner import TrainingBanner
@@ -106,28 +107,30 @@ class StationWindow(QWidget):
         column.addWidget(self.training)
         column.addLayout(row, 1)
 
-    def _make_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setObjectName("main_menu")
+    def _make_menu(self) -> StationMenu:
+        menu = StationMenu(self)
+        colors = QMenu(self.tr("Colors"), menu)
         group = QActionGroup(menu)
         choices = (
-            (Scheme.SYSTEM, self.tr("Colors: as the system")),
-            (Scheme.LIGHT, self.tr("Colors: light")),
-            (Scheme.DARK, self.tr("Colors: dark")),
+            (Scheme.SYSTEM, self.tr("As the system")),
+            (Scheme.LIGHT, self.tr("Light")),
+            (Scheme.DARK, self.tr("Dark")),
         )
         for scheme, words in choices:
             action = QAction(words, menu, checkable=True, checked=scheme is self._appearance.scheme)
             action.setObjectName(f"scheme_{scheme.value}")
             action.triggered.connect(lambda _checked=False, chosen=scheme: self.choose_scheme(chosen))
             group.addAction(action)
-            menu.addAction(action)
-        menu.addSeparator()
-        keys = menu.addAction(self.tr("Keys\tF1"))
+            colors.addAction(action)
+        menu.put(Entry.COLORS, colors.menuAction())
+        keys = QAction(self.tr("Keyboard\tF1"), menu)
+        keys.setObjectName("menu_keys")
         keys.triggered.connect(lambda: self.trigger("help"))
+        menu.put(Entry.KEYS, keys)
         return menu
 
     @property
-    def menu(self) -> QMenu:
+    def menu(self) -> StationMenu:
         """The menu, so that the composition may add what it can really open."""
         return self._menu
 

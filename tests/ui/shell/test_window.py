@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -21,6 +21,7 @@ from app.ui.common.reason_button import ReasonButton
 from app.ui.common.style import Appearance
 from app.ui.common.theme import CONTROL_HEIGHT, Scheme
 from app.ui.shell.main_window import MainWindow
+from app.ui.shell.menu import Entry, StationMenu
 from app.ui.shell.services import WindowServices
 from tests.ui import samples
 from tests.ui.acts import at_step, begin, button, capture_all, settle
@@ -190,7 +191,7 @@ def test_the_menu_switches_the_look_and_the_choice_is_kept(
     assert window.services is not None
     object.__setattr__(window.services, "save_preferences", kept.append)
     try:
-        next(a for a in window.menu.actions() if a.objectName() == "scheme_dark").trigger()
+        next(a for a in window.menu.findChildren(QAction) if a.objectName() == "scheme_dark").trigger()
         settle(qtbot, window)
         assert appearance.scheme is Scheme.DARK
         assert kept == [{"look": {"theme": "dark"}}]
@@ -237,3 +238,13 @@ def test_pages_beside_the_visit_lead_back_the_way_they_were_opened_and_never_in_
     window.open_beside("one")
     window.leave_beside()
     assert window.current == Step.STUDENT.value
+
+
+def test_the_menu_is_in_groups_whoever_came_first(qtbot: QtBot) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    menu = StationMenu(host)
+    for entry in (Entry.ABOUT, Entry.SETTINGS, Entry.CHECK_IN, Entry.LOCK, Entry.ROSTER):
+        menu.put(entry, QAction(entry.name, menu))
+    shown = ["-" if each.isSeparator() else each.text() for each in menu.actions()]
+    assert shown == ["CHECK_IN", "-", "ROSTER", "SETTINGS", "-", "LOCK", "ABOUT"]
