@@ -117,7 +117,7 @@ def _workers(arguments: list[str]) -> list[str]:
     """Spread the tests over the cores, unless the caller says how or wants to look into one."""
     cores = min(os.cpu_count() or 1, MOST_WORKERS)
     said = any(argument.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for argument in arguments)
-    return [] if said or cores < 2 else ["-n", str(cores)]
+    return [] if said or cores < 2 else ["-n", str(cores), "--dist", "worksteal"]
 
 
 def _run_all(steps: list[tuple[str, list[str | Path]]]) -> int:

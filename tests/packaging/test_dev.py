@@ -112,8 +112,8 @@ def test_every_check_runs_even_when_one_fails(capfd: pytest.CaptureFixture[str])
 @pytest.mark.parametrize(
     ("arguments", "cores", "expected"),
     [
-        ([], 2, ["-n", "2"]),
-        (["-k", "reader"], 16, ["-n", "4"]),
+        ([], 2, ["-n", "2", "--dist", "worksteal"]),
+        (["-k", "reader"], 16, ["-n", "4", "--dist", "worksteal"]),
         ([], 1, []),
         (["-n0"], 8, []),
         (["--numprocesses=3"], 8, []),

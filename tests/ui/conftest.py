@@ -10,6 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -36,6 +37,17 @@ def appearance(qapp: QApplication) -> Appearance:
     return Appearance(qapp, Scheme.LIGHT)
 
 
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """Widgets that a test is done with go at its end; a new look would be given to all of them otherwise."""
+    yield
+    for widget in QApplication.topLevelWidgets():
+        if isinstance(widget, MainWindow):
+            widget.close()
+            widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
 @pytest.fixture
 def services() -> WindowServices:
     """Fresh fakes."""
@@ -51,3 +63,4 @@ def window(qtbot: QtBot, appearance: Appearance, services: WindowServices) -> It
     qtbot.waitUntil(lambda: not made.runner.busy)
     yield made
     made.close()
+    made.deleteLater()

@@ -56,7 +56,7 @@ class ReviewPage(Page):
         self._signature_rows = QVBoxLayout(self._signatures)
         self._attendance = Card()
         self._attendance_rows = QVBoxLayout(self._attendance)
-        self.thumbnails = Thumbnails()
+        self.thumbnails = Thumbnails(self)
         self.thumbnails.chosen.connect(lambda number: self.jump_wanted.emit(Step.SIGNATURES, number))
         self._rows: list[ReviewRow] = []
         column = QVBoxLayout()
