@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from random import SystemRandom
 from threading import Event
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from app.config.logs import log_event
@@ -40,16 +40,6 @@ REFUSALS = frozenset({"record_refused", "operation_mismatch"})
 STOPPING = frozenset({"database_too_new", "database_too_old", "schema_differs", "server_too_old"})
 
 
-class HasStore(Protocol):
-    """A server that can be dialed."""
-
-    def store(self) -> Store:
-        """The server's database."""
-
-    def drop(self) -> None:
-        """Hang up."""
-
-
 class DeliveryService:
     """The exchange with one server; every method blocks.
 
@@ -65,7 +55,7 @@ class DeliveryService:
     def __init__(
         self,
         local: Store,
-        server: HasStore,
+        server: Server,
         station_uid: UUID,
         *,
         clock: Callable[[], datetime],
@@ -80,11 +70,6 @@ class DeliveryService:
         self._share = share
         self._last = DeliveryState(Link.CONNECTING)
         self._met = False
-
-    @property
-    def last(self) -> DeliveryState:
-        """As the last exchange left it."""
-        return self._last
 
     def run(self, stop: Event) -> Iterator[DeliveryState]:
         """Exchange from now on, every few seconds, less often while the server is away."""

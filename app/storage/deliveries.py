@@ -114,9 +114,8 @@ def lay_out(session: Session, station_uid: UUID) -> int:
         OpLogRow.op_uid, OpLogRow.seq, OpLogRow.aggregate_uid, OpLogRow.kind, OpLogRow.logged_at, literal(0)
     ).where(OpLogRow.origin_uid == station_uid, OpLogRow.document.is_not(None), OpLogRow.op_uid.not_in(there))
     columns = ["op_uid", "seq", "aggregate_uid", "kind", "made_at", "attempts"]
-    before = session.scalar(select(func.count()).select_from(OutboxRow)) or 0
-    session.execute(insert(OutboxRow).from_select(columns, own))
-    return (session.scalar(select(func.count()).select_from(OutboxRow)) or 0) - before
+    laid = insert(OutboxRow).from_select(columns, own).returning(OutboxRow.op_uid)
+    return len(session.execute(laid).all())
 
 
 def published(session: Session, after: Cursor, reader_uid: UUID, limit: int) -> list[Packed]:
